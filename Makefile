@@ -1,0 +1,53 @@
+# Needs make and a Python 3.11 or newer, nothing else. `make` says what there is.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help setup demo test lint format bench lock clean
+
+help:
+	@echo "make setup   a virtual environment in $(VENV), exactly as requirements.lock says"
+	@echo "make demo    read the bundled reports, say who holds what, write demo-out/demo.html"
+	@echo "make test    ruff, mypy, pytest"
+	@echo "make lint    ruff and mypy only"
+	@echo "make format  write the code the way ruff format does"
+	@echo "make bench   speed, memory and start-up of the reader"
+	@echo "make lock    resolve requirements.lock anew (after changing pyproject.toml)"
+
+setup: $(READY)
+
+# The stamp makes a second run free; it is made anew when the lock or the project's metadata change.
+$(READY): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync --quiet --require-hashes --allow-empty-requirements requirements.lock
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup
+	@$(BIN)/riwaya demo --out demo-out
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "run: make format"; exit 1; }
+	@$(BIN)/mypy
+
+format: setup
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+test: lint
+	@$(BIN)/python -m pytest
+
+bench: setup
+	@$(BIN)/python -m bench
+
+lock:
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --upgrade \
+		--output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) demo-out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
