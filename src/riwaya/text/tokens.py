@@ -1,0 +1,92 @@
+"""Words, figures, signs: the pieces of a text, each with its place in the original."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from sys import intern
+
+from riwaya.text.normalise import ARABIC, Normalised
+
+
+class Token:
+    """One piece of text.
+
+    ``form`` is folded, ``start`` and ``end`` are places in the original; ``kind`` is 'word' (Arabic letters),
+    'number', 'latin' (any other letters, handles, addresses), 'punct' or 'symbol'; ``after`` says whether
+    white space follows.
+    """
+
+    __slots__ = ("after", "end", "form", "kind", "start")
+
+    def __init__(self, form: str, start: int, end: int, kind: str, after: bool) -> None:
+        self.form = form
+        self.start = start
+        self.end = end
+        self.kind = kind
+        self.after = after
+
+    def __repr__(self) -> str:
+        return f"Token({self.form!r}, {self.start}, {self.end}, {self.kind!r})"
+
+
+LETTER = rf"[^\W\d_{ARABIC}]"
+LETTER_OR_DIGIT = rf"[^\W_{ARABIC}]"
+ADDRESS = r"(?:https?://|www\.)[^\s<>\"“”„«»،؛؟]*[^\s<>\"“”„«»،؛؟.,:;!?)(\]\['*_]"
+MAIL = r"[a-z0-9._%+\-]{1,64}@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+"  # bounded: an endless a.a.a. costs 64 looks a step
+HANDLE = r"@[a-z0-9_]+"
+# Letters with their inner hyphens, stops and apostrophes: su-24, aljazeera.net, o'brien, u.n
+NAME = rf"{LETTER}{LETTER_OR_DIGIT}*(?:[-.'’]{LETTER_OR_DIGIT}+)*"
+# A date with hyphens; thousands with commas; otherwise figures joined by stop, colon or slash.
+NUMBER = (
+    r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}-\d{1,2}-\d{4})(?![\d\-])"
+    r"|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?"
+    r"|\d+(?:[.:/]\d+)*"
+)
+
+PIECE = re.compile(
+    rf"(?P<word>[{ARABIC}]+)"
+    r"|(?P<punct>[،؛؟!\"“”„«»()\[\]{}\-–—'’‘]|\.{2,}|[.…]+)"
+    rf"|(?P<number>{NUMBER})"
+    rf"|(?P<latin>{ADDRESS}|{MAIL}|{HANDLE}|{NAME})"
+    r"|_+"  # joins the words of a hashtag and says nothing
+    r"|(?P<other>[^\s_])"
+)
+
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+
+
+@lru_cache(maxsize=4096)
+def _sign(character: str) -> str:
+    """Whether a character that is neither letter nor digit punctuates or pictures."""
+    return "punct" if character.isascii() or unicodedata.category(character)[0] == "P" else "symbol"
+
+
+def tokenise(normalised: Normalised) -> list[Token]:
+    """Cut a normalised text into tokens, in order.
+
+    >>> from riwaya.text.normalise import normalise
+    >>> [(t.form, t.kind) for t in tokenise(normalise("#أم_درمان: 3,500 عائلة"))]
+    [('#', 'punct'), ('ام', 'word'), ('درمان', 'word'), (':', 'punct'), ('3,500', 'number'), ('عايله', 'word')]
+    """
+    tokens: list[Token] = []
+    append = tokens.append
+    text = normalised.text
+    span = None if normalised.map.identity else normalised.map.span
+    for piece in PIECE.finditer(text):
+        kind = piece.lastgroup
+        if kind is None:
+            continue
+        start, end = piece.span()
+        form = text[start:end]
+        if kind == "punct":
+            if end - start > 1 and (ELLIPSIS in form or end - start > 2):
+                form = ELLIPSIS
+        elif kind == "other":
+            kind = _sign(form)
+        after = text[end : end + 1].isspace()
+        if span is not None:
+            start, end = span(start, end)
+        append(Token(intern(form), start, end, kind, after))
+    return tokens
