@@ -1,0 +1,98 @@
+"""Reports in: the kinds of input, and which one a file is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from riwaya.sources import html, jsonl, text
+from riwaya.sources.received import Given, Input, Problem, Results
+
+HEAD = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A kind of input: what it is called, whether an input is of this kind, and how it is read."""
+
+    kind: str
+    fits: Callable[[Input], bool]
+    read: Callable[[Input, Given], Results]
+    about: str
+
+
+# In the order in which they are tried; text takes what is left.
+SOURCES: tuple[Source, ...] = (
+    Source(jsonl.KIND, jsonl.fits, jsonl.read, "JSON Lines with text, id, url, outlet, published, title"),
+    Source(html.KIND, html.fits, html.read, "saved web pages"),
+    Source(text.KIND, text.fits, text.read, "plain text in UTF-8, UTF-16 or windows-1256"),
+)
+
+
+def reports(
+    paths: Iterable[str | Path], given: Given | None = None, *, stdin: BinaryIO | None = None
+) -> Results:
+    """Every report in files, folders and, for ``-``, what comes through the pipe."""
+    given = given or Given()
+    for path in paths:
+        if str(path) == "-" and stdin is not None:
+            data = stdin.read()
+            yield from read_one(Input("stdin", data[:HEAD], data=data), given)
+        else:
+            yield from read_path(Path(path), given)
+
+
+def read_path(path: Path, given: Given) -> Results:
+    """A file, or every file in a folder in the order of their names; hidden ones are passed over."""
+    if path.is_dir():
+        found = False
+        for file in files(path):
+            found = True
+            yield from read_path(file, given)
+        if not found:
+            yield Problem(str(path), "no files in this folder")
+        return
+    try:
+        with path.open("rb") as stream:
+            source = Input(str(path), stream.read(HEAD), path=path)
+        yield from read_one(source, given)
+    except OSError as error:
+        yield Problem(str(path), reason(error))
+
+
+def files(folder: Path) -> Iterator[Path]:
+    """The files below a folder, depth first, in a stable order; links to folders are not followed."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        yield folder / "."
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            if not entry.is_symlink():
+                yield from files(entry)
+        else:
+            yield entry
+
+
+def read_one(source: Input, given: Given) -> Results:
+    """An input by the first kind that it fits."""
+    if not source.head:
+        yield Problem(source.where, "empty: there is nothing to read")
+        return
+    kind = next(kind for kind in SOURCES if kind.fits(source))
+    yield from kind.read(source, given)
+
+
+def reason(error: OSError) -> str:
+    """What went wrong, in a few words."""
+    words = {
+        FileNotFoundError: "no such file or folder",
+        PermissionError: "no permission to read it",
+        IsADirectoryError: "a folder where a file was expected",
+    }
+    return words.get(type(error)) or f"cannot be read: {error.strerror or error}"
