@@ -67,8 +67,8 @@ COMPATIBLE = _characters(
     (0xFB00, 0xFB06),  # Latin ligatures (ﬁ)
     (0xFB50, 0xFDF9),
     (0xFDFC, 0xFDFC),
-    (0xFE80, 0xFEFC),  # Arabic presentation forms, as copied out of PDF files; the two honorific
-    # phrases U+FDFA and U+FDFB stay one symbol: nobody reports with them, and four words would share one place
+    (0xFE80, 0xFEFC),  # Arabic presentation forms, as copied out of PDF files; the honorifics U+FDFA and
+    # U+FDFB stay one symbol, or four words would share one place
     (0xFF01, 0xFF5E),  # fullwidth Latin
     (0x1D400, 0x1D7FF),  # mathematical alphabets, used as "bold" in posts
 )
@@ -169,7 +169,10 @@ def _one_to_one() -> dict[int, str]:
 
 FOLDS = _one_to_one()
 LIGATURES = {c: plain for c, plain in PLAIN.items() if len(plain) > 1}
-ARABIC = "\u0620-\u063F\u0641-\u064A\u066E\u066F\u0671-\u06D3\u06D5\u06EE\u06EF\u06FA-\u06FF\u0750-\u077F\u0870-\u0887\u0889-\u088E\u08A0-\u08C9"
+ARABIC = (
+    "\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff"
+    "\u0750-\u077f\u0870-\u0887\u0889-\u088e\u08a0-\u08c9"
+)
 """Arabic letters, as the inside of brackets."""
 
 ACCENTS = _characters((0x0300, 0x036F))
@@ -188,7 +191,9 @@ _LIGATURE = re.compile(f"[{_class(LIGATURES)}]")
 _ACCENTED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff][\u0300-\u036f]+")
 _INVISIBLE = re.compile(f"[{_class(INVISIBLE)}]+")
 _MARKED = re.compile(rf"([^\s{_class(MARKS)}])?[{_class(MARKS)}]+")
-_BROKEN = re.compile(rf"(?<=[{ARABIC}]){TATWEEL}++[ \t.*\N{{BULLET}}\N{{MIDDLE DOT}}_\-]{{1,3}}{TATWEEL}++(?=[{ARABIC}])")
+_BROKEN = re.compile(
+    rf"(?<=[{ARABIC}]){TATWEEL}++[ \t.*\N{{BULLET}}\N{{MIDDLE DOT}}_\-]{{1,3}}{TATWEEL}++(?=[{ARABIC}])"
+)
 _STRETCHED = re.compile(rf"([^\s{TATWEEL}])?{TATWEEL}+")
 _FIGURES = re.compile(r"[0-9]+(?:[\u066b\u066c\u060c,.][0-9]+)+")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[\u066c\u060c,][0-9]{3})+(?:[\u066b.][0-9]+)?")

@@ -32,9 +32,10 @@ class OffsetMap:
 
     def __init__(self, edits: Iterable[Edit] = ()) -> None:
         rows = list(edits)
-        self._original, self._original_end, self._edited, self._edited_end = (
-            array("q", column) for column in (zip(*rows, strict=True) if rows else ((), (), (), ()))
-        )
+        self._original: array[int] = array("q", (row[0] for row in rows))
+        self._original_end: array[int] = array("q", (row[1] for row in rows))
+        self._edited: array[int] = array("q", (row[2] for row in rows))
+        self._edited_end: array[int] = array("q", (row[3] for row in rows))
 
     @property
     def identity(self) -> bool:
