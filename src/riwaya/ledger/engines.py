@@ -1,0 +1,77 @@
+"""Where a ledger can live: the kinds of database, and how each is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+from riwaya.ledger.errors import LedgerError, spoken
+from riwaya.ledger.store import Ledger
+
+BUSY_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of ledger: its name, which addresses it takes, and how it is opened."""
+
+    name: str
+    fits: Callable[[str], bool]
+    open: Callable[[str, bool], Engine]
+
+
+def sqlite(address: str, create: bool) -> Engine:
+    """One file, one writer at a time, any number of readers beside it.
+
+    ``synchronous=FULL``: an acknowledged report is on the disk, not only with the operating system, so
+    it outlives a power cut as well as a kill.  It costs one flush per report, far less than reading it.
+    """
+    path = Path(make_url(address).database or "") if address.startswith("sqlite:") else Path(address)
+    if not create and not path.is_file():
+        raise LedgerError(f"{path}: there is no ledger", "riwaya add REPORTS… makes one")
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def prepare(connection: Any, _: Any) -> None:
+    """Leave transactions to us, keep a write-ahead log, wait for other writers, hold the rows together."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def begin(connection: Any) -> None:
+    """Take the write lock at once where a transaction writes: two that upgrade later would both fail."""
+    writes = not connection.get_execution_options().get("reads")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def server(address: str, create: bool) -> Engine:
+    """A PostgreSQL server, through psycopg 3."""
+    url = make_url(address)
+    return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+
+
+# In the order in which they are tried.
+LEDGERS: tuple[Kind, ...] = (
+    Kind("postgresql", lambda address: address.startswith(("postgresql:", "postgres:")), server),
+    Kind("sqlite", lambda address: "://" not in address or address.startswith("sqlite:"), sqlite),
+)
+
+
+def open_ledger(address: str | Path, *, create: bool = True) -> Ledger:
+    """The ledger at a path or address; made there unless ``create`` says no."""
+    address = str(address)
+    for kind in LEDGERS:
+        if kind.fits(address):
+            with spoken(address):
+                engine = kind.open(address, create)
+            return Ledger(engine, address)
+    raise LedgerError(f"{address}: no such kind of ledger", "a file, or postgresql://…")

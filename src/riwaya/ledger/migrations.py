@@ -1,0 +1,49 @@
+"""From an older ledger to this one: small steps, forward only, each in its own transaction.
+
+A new ledger is made as the tables say and starts at the last step.  A step changes the tables of
+every ledger made before it; it is added at the end and never edited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, Engine, inspect, select
+
+from riwaya.ledger.errors import LedgerError
+from riwaya.ledger.tables import META, METADATA
+
+Step = Callable[[Connection], None]
+
+# The version of a ledger is 1 + the number of steps it has been through.
+MIGRATIONS: tuple[Step, ...] = ()
+
+VERSION = 1 + len(MIGRATIONS)
+
+
+def migrate(engine: Engine, steps: tuple[Step, ...] = MIGRATIONS) -> None:
+    """Make the tables, or bring them up to this version."""
+    newest = 1 + len(steps)
+    with engine.begin() as connection:
+        if not inspect(connection).has_table(META.name):
+            METADATA.create_all(connection)
+            connection.execute(META.insert().values(key="version", value=str(newest)))
+            return
+    version = version_of(engine)
+    if version > newest:
+        raise LedgerError(
+            f"the ledger is of version {version}, this riwaya knows {newest}", "update riwaya to open it"
+        )
+    for number, step in enumerate(steps[version - 1 :], version + 1):
+        with engine.begin() as connection:
+            step(connection)
+            connection.execute(META.update().where(META.c.key == "version").values(value=str(number)))
+
+
+def version_of(engine: Engine) -> int:
+    """The version that a ledger is of."""
+    with engine.connect() as connection:
+        found = connection.scalar(select(META.c.value).where(META.c.key == "version"))
+    if found is None:
+        raise LedgerError("a database, but no ledger of riwaya's", "name another file")
+    return int(found)

@@ -1,0 +1,48 @@
+"""What to ask a ledger for: every field narrows, an empty one does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which claims.  A place, an actor or an origin is given by its id or by its words.
+
+    ``first`` and ``last`` bound the day a claim is about, or else the day its report was published.
+    ``known_by`` keeps what was published by then: by the clock on the wall where it has no zone.
+    """
+
+    place: str = ""
+    actor: str = ""
+    type: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    origin: str = ""
+    report: str = ""
+    claim: str = ""
+    first: date | None = None
+    last: date | None = None
+    known_by: datetime | None = None
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A claim as the ledger keeps it, with what is needed to cite it."""
+
+    seq: int
+    claim: Mapping[str, Any]
+    day: date | None
+    outlet: str
+    title: str
+    published: str | None
+    url: str
+    known: datetime
+
+    def to_json(self) -> dict[str, Any]:
+        """The claim's public object with where it was published."""
+        about = {"outlet": self.outlet, "title": self.title, "published": self.published, "url": self.url}
+        return {**self.claim, **about}

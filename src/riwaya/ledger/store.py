@@ -1,0 +1,320 @@
+"""A ledger in a relational database: what was said, and what people decided."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, Select, func, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from riwaya.ledger.custody import Custody
+from riwaya.ledger.errors import spoken
+from riwaya.ledger.migrations import migrate
+from riwaya.ledger.query import Query, Told
+from riwaya.ledger.tables import (
+    CLAIM_ACTORS,
+    CLAIM_PLACES,
+    CLAIMS,
+    CUSTODY,
+    DECISIONS,
+    REPORTS,
+)
+from riwaya.model import Claim, Report, content_id
+from riwaya.text.normalise import fold
+
+PAGE = 1000
+LONGEST_WORDS = 200  # folded words are for looking up names; nothing named is longer
+
+
+class Ledger:
+    """Reports, their claims and people's decisions, behind one database engine."""
+
+    def __init__(self, engine: Engine, where: str) -> None:
+        self.engine = engine
+        self.reading = engine.execution_options(reads=True)
+        self.where = where
+        with spoken(where):
+            migrate(engine)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def name(self, report: Report) -> Report | None:
+        """The report under the id it would have here, or None where it is here already.
+
+        Another text under a taken id, such as an edited page, gets the id with the text's hash behind it.
+        """
+        said = content_hash(report)
+        with spoken(self.where), self.reading.connect() as connection:
+            same = select(REPORTS.c.seq).where(REPORTS.c.hash == said)
+            if connection.scalar(same) is not None:
+                return None
+            taken = connection.scalar(select(REPORTS.c.seq).where(REPORTS.c.id == report.id))
+        return report if taken is None else renamed(report, f"{report.id}@{said[:8]}")
+
+    def add(self, report: Report, claims: Sequence[Claim], custody: Custody) -> bool:
+        """Keep a report with its claims, all or nothing; False where it is here already."""
+        with spoken(self.where):
+            try:
+                with self.engine.begin() as connection:
+                    if connection.scalar(select(REPORTS.c.seq).where(REPORTS.c.hash == content_hash(report))):
+                        return False
+                    self._insert(connection, report, claims, custody)
+            except IntegrityError:
+                if self.name(report) is None:  # another process was faster with the same report
+                    return False
+                raise
+        return True
+
+    def _insert(
+        self, connection: Connection, report: Report, claims: Sequence[Claim], custody: Custody
+    ) -> None:
+        seq = connection.scalar(REPORTS.insert().returning(REPORTS.c.seq), report_row(report, custody))
+        connection.execute(CUSTODY.insert(), custody.row() | {"report": seq})
+        unique = list({claim.id: claim for claim in claims}.values())
+        if not unique:
+            return
+        insert = CLAIMS.insert().returning(CLAIMS.c.seq, sort_by_parameter_order=True)
+        seqs = connection.scalars(insert, [claim_row(claim, report) | {"report": seq} for claim in unique])
+        numbered = list(zip(seqs, unique, strict=True))
+        for table, rows in (
+            (CLAIM_PLACES, [row for n, claim in numbered for row in place_rows(n, claim)]),
+            (CLAIM_ACTORS, [row for n, claim in numbered for row in actor_rows(n, claim)]),
+        ):
+            if rows:
+                connection.execute(table.insert(), rows)
+
+    def claims(self, query: Query | None = None) -> Iterator[Told]:
+        """The claims that fit, in the order of their days, a page at a time."""
+        asked = filtered(select(*TOLD).select_from(CLAIMS).join(REPORTS), query or Query())
+        yield from map(told, self._stream(asked.order_by(CLAIMS.c.day, CLAIMS.c.seq)))
+
+    def why(self, claim: str) -> list[dict[str, str]]:
+        """The rule behind every slot of a claim."""
+        with spoken(self.where), self.reading.connect() as connection:
+            found = connection.scalar(select(CLAIMS.c.why).where(CLAIMS.c.id == claim))
+        return list(json.loads(found or "[]"))
+
+    def reports(self) -> Iterator[Report]:
+        """Every report, in the order in which they were added."""
+        yield from map(report_of, self._stream(select(REPORTS).order_by(REPORTS.c.seq)))
+
+    def report(self, id: str) -> Report | None:
+        """The report of that id."""
+        with spoken(self.where), self.reading.connect() as connection:
+            row = connection.execute(select(REPORTS).where(REPORTS.c.id == id)).first()
+        return report_of(row) if row else None
+
+    def custody(self, report: str) -> Custody | None:
+        """How a report came in."""
+        asked = select(CUSTODY).join(REPORTS).where(REPORTS.c.id == report)
+        with spoken(self.where), self.reading.connect() as connection:
+            row = connection.execute(asked).mappings().first()
+        return Custody.of(dict(row)) if row else None
+
+    def count(self) -> dict[str, int]:
+        """How many reports and claims there are."""
+        with spoken(self.where), self.reading.connect() as connection:
+            return {
+                table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+                for table in (REPORTS, CLAIMS)
+            }
+
+    def decide(self, kind: str, author: str, payload: dict[str, Any], withdraws: str | None = None) -> str:
+        """Keep a person's decision; a decision is taken back by another that withdraws it."""
+        made_at = now()
+        body = dumped(payload)
+        id = content_id(kind, author, made_at.isoformat(), body, withdraws or "")
+        with spoken(self.where), self.engine.begin() as connection:
+            connection.execute(
+                DECISIONS.insert().values(
+                    id=id, kind=kind, author=author, made_at=made_at, payload=body, withdraws=withdraws
+                )
+            )
+        return id
+
+    def decisions(self) -> Iterator[dict[str, Any]]:
+        """Every decision in force, oldest first."""
+        taken_back = select(DECISIONS.c.withdraws).where(DECISIONS.c.withdraws.is_not(None))
+        standing = select(DECISIONS).where(DECISIONS.c.id.not_in(taken_back), DECISIONS.c.withdraws.is_(None))
+        for row in self._stream(standing.order_by(DECISIONS.c.seq)):
+            yield {**row._mapping, "payload": json.loads(row.payload)}
+
+    def _stream(self, asked: Select[Any]) -> Iterator[Row[Any]]:
+        with spoken(self.where), self.reading.connect() as connection:
+            yield from connection.execute(asked, execution_options={"yield_per": PAGE})
+
+
+TOLD = (
+    CLAIMS.c.seq,
+    CLAIMS.c.body,
+    CLAIMS.c.day,
+    REPORTS.c.outlet,
+    REPORTS.c.title,
+    REPORTS.c.published,
+    REPORTS.c.url,
+    REPORTS.c.known_wall,
+)
+
+
+def told(row: Row[Any]) -> Told:
+    """A claim out of its row."""
+    return Told(
+        row.seq,
+        json.loads(row.body),
+        row.day,
+        row.outlet,
+        row.title,
+        row.published,
+        row.url,
+        row.known_wall,
+    )
+
+
+def filtered(asked: Select[Any], query: Query) -> Select[Any]:
+    """Narrow a selection of claims."""
+    if query.place:
+        asked = asked.where(named(CLAIM_PLACES, CLAIM_PLACES.c.place, query.place))
+    if query.actor:
+        asked = asked.where(named(CLAIM_ACTORS, CLAIM_ACTORS.c.actor, query.actor))
+    if query.origin:
+        words = fold(query.origin)
+        asked = asked.where(or_(CLAIMS.c.origin_id == query.origin, CLAIMS.c.origin_words == words))
+    if query.type:
+        asked = asked.where(CLAIMS.c.type.in_(query.type))
+    if query.status:
+        asked = asked.where(CLAIMS.c.status.in_(query.status))
+    if query.report:
+        asked = asked.where(REPORTS.c.id == query.report)
+    if query.claim:
+        asked = asked.where(CLAIMS.c.id == query.claim)
+    if query.first:
+        asked = asked.where(CLAIMS.c.day >= query.first)
+    if query.last:
+        asked = asked.where(func.coalesce(CLAIMS.c.first_day, CLAIMS.c.day) <= query.last)
+    if query.known_by:
+        asked = asked.where(known_before(query.known_by))
+    return asked.where(CLAIMS.c.seq > query.after) if query.after else asked
+
+
+def named(table: Any, id: Any, word: str) -> Any:
+    """Claims that name something by its id or by its words."""
+    return CLAIMS.c.seq.in_(select(table.c.claim).where(or_(id == word, table.c.words == fold(word))))
+
+
+def known_before(moment: datetime) -> Any:
+    """What was published by a moment: in one clock where it names a zone, on each wall where it does not."""
+    if moment.tzinfo:
+        return REPORTS.c.known_utc <= moment.astimezone(UTC).replace(tzinfo=None)
+    return REPORTS.c.known_wall <= moment
+
+
+def content_hash(report: Report) -> str:
+    """A hash of everything a report says about itself."""
+    published = report.published.isoformat() if report.published else ""
+    parts = (report.text, report.title, report.outlet, published, report.url, report.language, report.origin)
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def renamed(report: Report, id: str) -> Report:
+    """The same report under another id."""
+    return Report(
+        report.text,
+        id,
+        report.title,
+        report.outlet,
+        report.published,
+        report.url,
+        report.language,
+        report.origin,
+    )
+
+
+def report_row(report: Report, custody: Custody) -> dict[str, Any]:
+    """A report as a row; one without a day of publication was known when it was received."""
+    published = report.published
+    wall = published.replace(tzinfo=None) if published else custody.received_at
+    utc = published.astimezone(UTC).replace(tzinfo=None) if published and published.tzinfo else wall
+    return {
+        "id": report.id,
+        "hash": content_hash(report),
+        "title": report.title,
+        "outlet": report.outlet,
+        "published": published.isoformat() if published else None,
+        "url": report.url,
+        "text": report.text,
+        "language": report.language,
+        "origin": report.origin,
+        "known_wall": wall,
+        "known_utc": utc,
+    }
+
+
+def report_of(row: Row[Any]) -> Report:
+    """A report out of its row."""
+    published = datetime.fromisoformat(row.published) if row.published else None
+    return Report(
+        row.text, row.id, row.title, row.outlet, published, row.url, language=row.language, origin=row.origin
+    )
+
+
+def claim_row(claim: Claim, report: Report) -> dict[str, Any]:
+    """A claim as a row."""
+    body = claim.to_json(why=True)
+    why = body.pop("why")
+    first, last = claim.when or (None, None)
+    origin = claim.origin
+    return {
+        "id": claim.id,
+        "type": claim.type,
+        "status": claim.status.value,
+        "hedged": claim.hedged,
+        "first_day": first,
+        "last_day": last,
+        "day": last or report.day,
+        "origin_id": origin.id if origin else "",
+        "origin_words": looked_up(origin.name) if origin else "",
+        "origin_kind": origin.kind if origin else "",
+        "body": dumped(body),
+        "why": dumped(why),
+    }
+
+
+def place_rows(claim: int, said: Claim) -> Iterator[dict[str, Any]]:
+    """The places of a claim."""
+    for role, mentions in (("place", said.place), ("toward", said.toward)):
+        for mention in mentions:
+            yield {"claim": claim, "place": mention.id, "words": looked_up(mention.name), "role": role}
+
+
+def actor_rows(claim: int, said: Claim) -> Iterator[dict[str, Any]]:
+    """The bodies that act or are acted upon in a claim."""
+    for role, mentions in (("actor", said.actor), ("target", said.target)):
+        for mention in mentions:
+            yield {"claim": claim, "actor": mention.id, "words": looked_up(mention.name), "role": role}
+
+
+def looked_up(words: str) -> str:
+    """Words as they are looked up."""
+    return fold(words)[:LONGEST_WORDS]
+
+
+def dumped(thing: Any) -> str:
+    """JSON that any database takes: Arabic as it is, lone surrogates and NULs as escapes."""
+    return json.dumps(thing, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def now() -> datetime:
+    """This moment in UTC, without a zone, to the microsecond."""
+    return datetime.now(UTC).replace(tzinfo=None)
