@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from riwaya.text.normalise import Normalised, fold, normalise
@@ -76,21 +76,23 @@ class Furniture:
     dates: frozenset[str]
     credits: frozenset[str]
 
-    def role(self, forms: Sequence[str]) -> tuple[str, int]:
-        """The role of a line that begins with a known phrase, and the phrase's length; ('', 0) otherwise."""
+    def role(self, forms: list[str]) -> str:
+        """What a line of these forms is: 'whole', 'opening', 'heading' (bare), 'rest', or ''."""
         for phrase, role in self.phrases.get(forms[0], ()) if forms else ():
-            n = len(phrase)
-            if tuple(forms[:n]) == phrase and (n == len(forms) or role in ("opening", "heading")):
-                return role, n
-        return "", 0
+            if tuple(forms[: len(phrase)]) == phrase:
+                if forms[len(phrase) :] in ([], [":"]):
+                    return role
+                if role in ("opening", "heading"):
+                    return "opening"
+        return ""
 
 
 def build_furniture(lists: Mapping[str, Iterable[str]]) -> Furniture:
     """Furniture from lists of ordinary words, named as in a pack's furniture.yaml.
 
     >>> furniture = build_furniture({"heading": ["اقرأ أيضًا"], "rest": ["التعليقات"]})
-    >>> furniture.role(["اقرا", "ايضا", "معارك", "حلب"])
-    ('heading', 2)
+    >>> furniture.role(["اقرا", "ايضا", ":"]), furniture.role(["اقرا", "ايضا", "معارك", "حلب"])
+    ('heading', 'opening')
     """
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for role in ("whole", "opening", "heading", "rest"):
@@ -141,7 +143,7 @@ def segment(
             kind = _kind(line, cuts, tokens)
         i = line.i
         for j in cuts:
-            aside = i > line.i and _role(i, j, tokens, furniture)[0]
+            aside = i > line.i and _role(i, j, tokens, furniture)
             sentences.append(
                 Sentence(
                     start=tokens[i].start,
@@ -181,11 +183,11 @@ def _roles(lines: Iterable[Line], tokens: list[Token], furniture: Furniture) -> 
     begun = over = listing = False
     block = -1  # where the titles under a heading stand, once the first has come
     for line in lines:
-        role, length = _role(line.i, line.j, tokens, furniture)
+        role = _role(line.i, line.j, tokens, furniture)
         if over:
             role = "rest"
         elif role == "heading":
-            listing, block = length == len(_core(line.i, line.j, tokens)), -1
+            listing, block = True, -1
         elif listing and not role:
             listing = block in (-1, line.para) and _kind(line, [line.j], tokens) == "headline"
             role, block = ("title", line.para) if listing else ("", -1)
@@ -194,13 +196,11 @@ def _roles(lines: Iterable[Line], tokens: list[Token], furniture: Furniture) -> 
         yield line, role
 
 
-def _role(i: int, j: int, tokens: list[Token], furniture: Furniture) -> tuple[str, int]:
-    """What sort of furniture a line or sentence is, and the length of the phrase that says so."""
+def _role(i: int, j: int, tokens: list[Token], furniture: Furniture) -> str:
+    """What sort of furniture a line or a sentence is, or ''."""
     core = _core(i, j, tokens)
-    if not core:
-        return "whole", 0
-    role, length = furniture.role([token.form for token in core])
-    return (role, length) if role else ("whole" * _says_nothing(core, furniture), 0)
+    role = furniture.role([token.form for token in core])
+    return role or ("whole" if _says_nothing(core, furniture) else "")
 
 
 def _says_nothing(core: list[Token], furniture: Furniture) -> bool:
@@ -214,13 +214,16 @@ def _says_nothing(core: list[Token], furniture: Furniture) -> bool:
 
 
 def _core(i: int, j: int, tokens: list[Token]) -> list[Token]:
-    """The tokens of a range without the signs around it and the figures behind it, as in "Comments (3)"."""
+    """The tokens of a range without the signs around it and the figures behind it, as in "Comments (3)".
+
+    A colon behind stays: it tells a label from a word.
+    """
     while i < j and tokens[i].kind in ("punct", "symbol"):
         i += 1
     end = j
-    while i < j and tokens[j - 1].kind in ("punct", "symbol", "number"):
+    while i < j and tokens[j - 1].kind in ("punct", "symbol", "number") and tokens[j - 1].form != ":":
         j -= 1
-    return tokens[i:j] or [token for token in tokens[i:end] if token.kind == "number"]
+    return tokens[i:j] or tokens[i:end]
 
 
 def _cuts(line: Line, stops: list[int], tokens: list[Token]) -> list[int]:
