@@ -38,7 +38,6 @@ INVISIBLE = _characters(
     (0x2060, 0x206F),  # word joiner, invisible operators, isolates, retired format characters
     (0xFEFF, 0xFEFF),  # byte order mark
     (0xFFF9, 0xFFFB),  # interlinear annotation
-    (0xE0000, 0xE007F),  # tags, seen in flags
 )
 """Characters that print nothing and belong to no letter."""
 
@@ -190,14 +189,18 @@ class Step:
 _LIGATURE = re.compile(f"[{_class(LIGATURES)}]")
 _ACCENTED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff][\u0300-\u036f]+")
 _INVISIBLE = re.compile(f"[{_class(INVISIBLE)}]+")
-_MARKED = re.compile(rf"([^\s{_class(MARKS)}])?[{_class(MARKS)}]+")
+_MARK = re.compile(f"[{_class(MARKS)}]+")
 _BROKEN = re.compile(
     rf"(?<=[{ARABIC}]){TATWEEL}++[ \t.*\N{{BULLET}}\N{{MIDDLE DOT}}_\-]{{1,3}}{TATWEEL}++(?=[{ARABIC}])"
 )
-_STRETCHED = re.compile(rf"([^\s{TATWEEL}])?{TATWEEL}+")
+_TATWEEL = re.compile(f"{TATWEEL}+")
 _FIGURES = re.compile(r"[0-9]+(?:[\u066b\u066c\u060c,.][0-9]+)+")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[\u066c\u060c,][0-9]{3})+(?:[\u066b.][0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]{1,2}")
+
+
+def _nothing(found: re.Match[str]) -> str:
+    return ""
 
 
 def expand_ligatures(text: str) -> Rewritten:
@@ -233,7 +236,7 @@ def drop_invisible(text: str) -> Rewritten:
     >>> drop_invisible("\u200fقال\u200c إن").text
     'قال إن'
     """
-    return rewrite(_INVISIBLE, text, lambda found: "")
+    return rewrite(_INVISIBLE, text, _nothing)
 
 
 def drop_marks(text: str) -> Rewritten:
@@ -242,7 +245,7 @@ def drop_marks(text: str) -> Rewritten:
     >>> drop_marks("قُتِلَ")
     Rewritten(text='قتل', map=OffsetMap([(0, 2, 0, 1), (2, 4, 1, 2), (4, 6, 2, 3)]))
     """
-    return rewrite(_MARKED, text, lambda found: found[1] or "")
+    return rewrite(_MARK, text, _nothing, attach=True)
 
 
 def rejoin_words(text: str) -> Rewritten:
@@ -251,7 +254,7 @@ def rejoin_words(text: str) -> Rewritten:
     >>> rejoin_words("مـ ـجـ ـزرة ومقـ.ـتل هـ. ثم").text
     'مجزرة ومقتل هـ. ثم'
     """
-    return rewrite(_BROKEN, text, lambda found: "")
+    return rewrite(_BROKEN, text, _nothing)
 
 
 def drop_tatweel(text: str) -> Rewritten:
@@ -260,7 +263,7 @@ def drop_tatweel(text: str) -> Rewritten:
     >>> drop_tatweel("الـخـرطــوم").text
     'الخرطوم'
     """
-    return rewrite(_STRETCHED, text, lambda found: found[1] or "")
+    return rewrite(_TATWEEL, text, _nothing, attach=True)
 
 
 def settle_separators(text: str) -> Rewritten:
@@ -282,15 +285,22 @@ def _settled(found: re.Match[str]) -> str:
     return figure.replace("\N{ARABIC DECIMAL SEPARATOR}", ".").replace("\N{ARABIC THOUSANDS SEPARATOR}", ",")
 
 
+def _leading_to(characters: Iterable[str]) -> frozenset[str]:
+    """Characters, and those that an earlier step turns into one of them."""
+    wanted = frozenset(characters)
+    earlier = PLAIN | DIGITS
+    return wanted | {c for c, plain in earlier.items() if not wanted.isdisjoint(plain)}
+
+
 STEPS: tuple[Step, ...] = (
     Step("expand ligatures", frozenset(LIGATURES), expand_ligatures),
     Step("compose accents", ACCENTS, compose_accents),
-    Step("fold characters", frozenset(map(chr, FOLDS)), fold_characters),
+    Step("fold characters", _leading_to(map(chr, FOLDS)), fold_characters),
     Step("drop invisible", INVISIBLE, drop_invisible),
-    Step("drop marks", MARKS, drop_marks),
+    Step("drop marks", _leading_to(MARKS), drop_marks),
     Step("rejoin words", frozenset(TATWEEL), rejoin_words),
     Step("drop tatweel", frozenset(TATWEEL), drop_tatweel),
-    Step("settle separators", frozenset("0123456789"), settle_separators),
+    Step("settle separators", _leading_to("0123456789"), settle_separators),
 )
 """Every change, in order: marks hide the tatweels beside them, and folding makes spaces and digits plain."""
 
@@ -314,11 +324,8 @@ def normalise(text: str) -> Normalised:
     characters = set(text)
     for step in STEPS:
         if not step.touches.isdisjoint(characters):
-            before = text
-            text, change = step.change(before)
+            text, change = step.change(text)
             where = where.then(change)
-            if text is not before:
-                characters = set(text)
     return Normalised(text, where)
 
 

@@ -11,6 +11,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
+from sys import maxsize
 from typing import NamedTuple
 
 Edit = tuple[int, int, int, int]
@@ -67,6 +68,19 @@ class OffsetMap:
         if k < 0:
             return first, end
         return first, self._original_end[k] + max(0, end - self._edited_end[k])
+
+    def steady(self, i: int) -> tuple[int, int]:
+        """What to add to positions from ``i`` on, and the position up to which that holds.
+
+        A walk over many ranges in order needs `span` only where something changed.
+        """
+        k = bisect_right(self._edited, i)
+        until = self._edited[k] if k < len(self._edited) else maxsize
+        if not k:
+            return 0, until
+        if i < self._edited_end[k - 1]:
+            return 0, i
+        return self._original_end[k - 1] - self._edited_end[k - 1], until
 
     def edited(self, start: int, end: int) -> tuple[int, int]:
         """The edited range that holds what became of the characters of an original range."""
@@ -137,8 +151,12 @@ class Rewritten(NamedTuple):
 UNCHANGED = OffsetMap()
 
 
-def rewrite(pattern: re.Pattern[str], text: str, replace: Callable[[re.Match[str]], str]) -> Rewritten:
+def rewrite(
+    pattern: re.Pattern[str], text: str, replace: Callable[[re.Match[str]], str], *, attach: bool = False
+) -> Rewritten:
     """Replace every match, noting where: `re.sub` with a memory.
+
+    With ``attach``, the place of a match belongs to the character before it, as a vowel sign does.
 
     >>> rewrite(re.compile("ﷲ"), "عبد ﷲ.", lambda found: "الله")
     Rewritten(text='عبد الله.', map=OffsetMap([(4, 5, 4, 8)]))
@@ -152,7 +170,8 @@ def rewrite(pattern: re.Pattern[str], text: str, replace: Callable[[re.Match[str
         pieces += text[done:start], new
         length += start - done
         if end - start != len(new):
-            edits.append((start, end, length, length + len(new)))
+            bearer = attach and start > done and not text[start - 1].isspace()
+            edits.append((start - bearer, end, length - bearer, length + len(new)))
         length += len(new)
         done = end
     if not pieces:

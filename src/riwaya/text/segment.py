@@ -199,12 +199,15 @@ def _roles(lines: Iterable[Line], tokens: list[Token], furniture: Furniture) -> 
 def _role(i: int, j: int, tokens: list[Token], furniture: Furniture) -> str:
     """What sort of furniture a line or a sentence is, or ''."""
     core = _core(i, j, tokens)
-    role = furniture.role([token.form for token in core])
-    return role or ("whole" if _says_nothing(core, furniture) else "")
+    if core and core[0].form in furniture.phrases and (role := furniture.role([t.form for t in core])):
+        return role
+    return "whole" if _says_nothing(core, furniture) else ""
 
 
 def _says_nothing(core: list[Token], furniture: Furniture) -> bool:
     """Whether a line holds only a date, only names of agencies, or only addresses."""
+    if len(core) > SHORT:
+        return False
     said = [token for token in core if token.kind not in ("punct", "symbol")]
     return (
         all(token.kind == "number" or token.form in furniture.dates for token in said)

@@ -55,6 +55,7 @@ PIECE = re.compile(
 )
 
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+WHITE = frozenset(" \t\n\r")
 
 
 @lru_cache(maxsize=4096)
@@ -73,20 +74,23 @@ def tokenise(normalised: Normalised) -> list[Token]:
     tokens: list[Token] = []
     append = tokens.append
     text = normalised.text
-    span = None if normalised.map.identity else normalised.map.span
+    padded = text + "\0"  # so that there is always a character behind; normalised text holds no NUL
+    shift, until = normalised.map.steady(0)
     for piece in PIECE.finditer(text):
         kind = piece.lastgroup
         if kind is None:
             continue
         start, end = piece.span()
         form = text[start:end]
+        after = padded[end] in WHITE
         if kind == "punct":
-            if end - start > 1 and (ELLIPSIS in form or end - start > 2):
+            if end - start > 2 or form == ELLIPSIS * 2:
                 form = ELLIPSIS
         elif kind == "other":
             kind = _sign(form)
-        after = text[end : end + 1].isspace()
-        if span is not None:
-            start, end = span(start, end)
-        append(Token(intern(form), start, end, kind, after))
+        if end <= until:
+            append(Token(intern(form), start + shift, end + shift, kind, after))
+        else:
+            shift, until = normalised.map.steady(end)
+            append(Token(intern(form), *normalised.map.span(start, end), kind, after))
     return tokens
