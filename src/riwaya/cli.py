@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from riwaya.pipeline import Reader
     from riwaya.sources import Given, Problem
 
+DEFAULT_LEDGER = "riwaya.sqlite"
 CODES = """Exit codes: 0 all well · 1 something was skipped (said on stderr) · 2 the command was misused ·
 3 the ledger cannot be opened or written · 4 the output cannot be written · 5 a pack is wrong"""
 
@@ -35,6 +37,12 @@ Day = Annotated[
     str, typer.Option("--published", help="Day or moment of publication where a report has none.")
 ]
 Outlet = Annotated[str, typer.Option("--outlet", help="Who published it, where a report does not say.")]
+Where = Annotated[
+    str, typer.Option("--ledger", envvar="RIWAYA_LEDGER", help="The ledger: a file or address.")
+]
+KnownBy = Annotated[
+    str, typer.Option(help="Only what was published by then: a day (its evening) or a moment.")
+]
 Which = Annotated[str, typer.Option("--reader", help="Which reader; the first of the list by default.")]
 
 
@@ -52,14 +60,151 @@ def read(
     from riwaya.packs.pack import load_packs
 
     results = receive(paths, published, outlet)
-    rows = console.Claims(json=json, why=why)
     skipped = 0
     for reading in console.progress(pipeline.read(results, reader_named(reader), load_packs()), "reports"):
         if isinstance(reading, pipeline.Reading):
-            rows.show(reading.claims, reading.received.report)
+            console.show_claims(reading.claims, reading.received.report, json=json, why=why)
         else:
             skipped += complain(reading)
     finish(skipped)
+
+
+@app.command()
+def add(
+    paths: Paths,
+    ledger: Where = DEFAULT_LEDGER,
+    published: Day = "",
+    outlet: Outlet = "",
+    json: Json = False,
+    reader: Which = "",
+) -> None:
+    """Read reports and keep them with their claims; what is there already is not read again."""
+    from riwaya import pipeline
+    from riwaya.ledger import open_ledger
+    from riwaya.packs.pack import load_packs
+
+    new = known = claims = skipped = 0
+    with open_ledger(ledger) as opened:
+        results = receive(paths, published, outlet)
+        command = shlex.join(["riwaya", *sys.argv[1:]])
+        added = pipeline.add(results, opened, reader_named(reader), load_packs(), command=command)
+        for result in console.progress(added, "reports"):
+            if not isinstance(result, pipeline.Added):
+                skipped += complain(result)
+                continue
+            new, known, claims = new + result.new, known + (not result.new), claims + result.claims
+            if json:
+                report = result.received.report.id
+                print(
+                    console.dump({"report": report, "new": result.new, "claims": result.claims}), flush=True
+                )
+    if not json:
+        print(f"{ledger}: {new} reports added with {claims} claims, {known} were there, {skipped} skipped")
+    finish(skipped)
+
+
+@app.command()
+def claims(
+    ledger: Where = DEFAULT_LEDGER,
+    place: Annotated[str, typer.Option(help="A place, by its id or its name.")] = "",
+    actor: Annotated[str, typer.Option(help="Who acts or is acted upon, by id or name.")] = "",
+    type: Annotated[list[str] | None, typer.Option(help="A claim type; may be given more than once.")] = None,
+    status: Annotated[list[str] | None, typer.Option(help="happened, ongoing, planned …")] = None,
+    origin: Annotated[str, typer.Option(help="On whose word, by id or name.")] = "",
+    day: Annotated[
+        str, typer.Option(help="The day it is about: 2024-12-08, or 2024-12-01..2024-12-08.")
+    ] = "",
+    known_by: KnownBy = "",
+    voices: Annotated[bool, typer.Option("--voices", help="Grouped by who claims to know.")] = False,
+    json: Json = False,
+) -> None:
+    """List the claims of a ledger, oldest first."""
+    from riwaya import views
+    from riwaya.ledger import Query, open_ledger
+
+    first, last = days(day)
+    query = Query(
+        place=place,
+        actor=actor,
+        type=tuple(type or ()),
+        status=tuple(status or ()),
+        origin=origin,
+        first=first,
+        last=last,
+        known_by=until(known_by),
+    )
+    with open_ledger(ledger, create=False) as opened:
+        if voices:
+            console.show_voices(views.who_said(opened, query), json=json)
+        else:
+            console.show_told(views.claims(opened, query), json=json)
+
+
+@app.command()
+def control(
+    at: Annotated[str, typer.Option(help="The day, in the evening: 2024-12-08.")],
+    ledger: Where = DEFAULT_LEDGER,
+    known_by: KnownBy = "",
+    place: Annotated[str, typer.Option(help="Only this place, by its id or name.")] = "",
+    json: Json = False,
+) -> None:
+    """Say who held what on a day, as far as it was known by a moment."""
+    from riwaya import pipeline, views
+    from riwaya.ledger import open_ledger
+    from riwaya.packs.pack import load_packs
+
+    with open_ledger(ledger, create=False) as opened:
+        day, _ = days(at, "--at")
+        assert day
+        pack = load_packs()
+        states = views.held(opened, day, known_by=until(known_by), place=place, sides=pipeline.sides(pack))
+        console.show_control(states, pipeline.labels(pack), json=json)
+
+
+@app.command()
+def explain(
+    report: Annotated[str, typer.Argument(help="A file, or the id of a report in the ledger.")],
+    claim: Annotated[str, typer.Argument(help="A claim's id or the beginning of it; all by default.")] = "",
+    ledger: Where = DEFAULT_LEDGER,
+    published: Day = "",
+    outlet: Outlet = "",
+    json: Json = False,
+    reader: Which = "",
+) -> None:
+    """Show why each claim of a report was read: the words, the frame, the cue and rule for every slot."""
+    from riwaya import pipeline
+    from riwaya.packs.pack import load_packs
+
+    reports, skipped = found_reports(report, ledger, published, outlet)
+    for reading in pipeline.read(reports, reader_named(reader), load_packs()):
+        if not isinstance(reading, pipeline.Reading):
+            skipped += complain(reading)
+            continue
+        for each in reading.claims:
+            if each.id.startswith(claim):
+                console.show_why(each, reading.received.report, json=json)
+    finish(skipped)
+
+
+def found_reports(report: str, ledger: str, published: str, outlet: str) -> tuple[list[Any], int]:
+    """The reports in a file, or the one of that id in the ledger; and how many were skipped."""
+    from riwaya.sources import Problem
+    from riwaya.sources.received import receive as received
+
+    if report == "-" or Path(report).exists():
+        results = list(receive([report], published, outlet))
+        return [r for r in results if not isinstance(r, Problem)], sum(
+            complain(r) for r in results if isinstance(r, Problem)
+        )
+    from riwaya.ledger import open_ledger
+
+    with open_ledger(ledger, create=False) as opened:
+        kept = opened.report(report)
+    if kept is None:
+        raise typer.BadParameter(
+            f"no file and no report in {ledger} is called {report!r}", param_hint="REPORT"
+        )
+    return [received(kept, b"", ledger, "ledger")], 0
 
 
 @app.command()
@@ -123,6 +268,22 @@ def moment(value: str, option: str) -> datetime | None:
         return datetime.fromisoformat(value)
     except ValueError:
         raise typer.BadParameter(f"{value!r} is no date; write 2024-12-08", param_hint=option) from None
+
+
+def days(value: str, option: str = "--day") -> tuple[date | None, date | None]:
+    """A day, or a first and a last one with two dots between."""
+    first, dots, last = value.partition("..")
+    try:
+        found = [date.fromisoformat(part) if part else None for part in (first, last if dots else first)]
+    except ValueError:
+        raise typer.BadParameter(f"{value!r} is no day; write 2024-12-08", param_hint=option) from None
+    return found[0], found[1]
+
+
+def until(value: str) -> datetime | None:
+    """A moment; a bare day means its evening."""
+    found = moment(value, "--known-by")
+    return datetime.combine(found, time.max) if found and len(value) == 10 else found
 
 
 def reader_named(name: str) -> Reader:

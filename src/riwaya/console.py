@@ -7,12 +7,15 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from riwaya.model import Claim, Report
+    from riwaya.events.control import Holding
+    from riwaya.ledger import Told
+    from riwaya.model import Claim, Link, Mention, PlaceMention, Report
     from riwaya.scoring import Score
+    from riwaya.views import Voice
 
 T = TypeVar("T")
 
@@ -39,19 +42,24 @@ def guarded(command: Callable[[], object]) -> int:
         return 130
     except OSError as error:
         return failed(error)
-    except ValueError as error:
+    except Exception as error:
         return known(error)
     return 0
 
 
-def known(error: ValueError) -> int:
+def known(error: Exception) -> int:
     """The code for a failure that has a name; anything else is a mistake of ours and shows itself."""
     from riwaya.packs.schema import PackError
 
-    if not isinstance(error, PackError):
+    if isinstance(error, PackError):
+        say(f"a pack is wrong: {error}")
+        return 5
+    from riwaya.ledger.errors import LedgerError
+
+    if not isinstance(error, LedgerError):
         raise error
-    say(f"a pack is wrong: {error}")
-    return 5
+    say(str(error))
+    return 3
 
 
 def leave(end: SystemExit) -> int:
@@ -99,7 +107,8 @@ def dump(thing: Any) -> str:
     return json.dumps(thing, ensure_ascii=False, separators=(",", ":"))
 
 
-COLUMNS: tuple[tuple[str, int], ...] = (
+CLAIM: tuple[tuple[str, int], ...] = (
+    ("claim", 2),
     ("what", 3),
     ("who", 4),
     ("where", 4),
@@ -109,30 +118,107 @@ COLUMNS: tuple[tuple[str, int], ...] = (
 )
 
 
-class Claims:
-    """Claims in the form asked for: JSON, a table per report, or tab-separated lines."""
+def show_claims(claims: Sequence[Claim], report: Report, *, json: bool, why: bool = False) -> None:
+    """The claims of one report."""
+    if json:
+        for claim in claims:
+            print(dump(claim.to_json(why=why)))
+        return
+    heading = " · ".join(filter(None, (report.outlet, report.title, str(report.day or "")))) or report.id
+    print_rows(CLAIM, (cells(claim.to_json()) for claim in claims), heading)
 
-    def __init__(self, *, json: bool, why: bool = False) -> None:
-        self.json, self.why = json, why
-        self.table = sys.stdout.isatty()
-        if not json and not self.table:
-            print("\t".join(("report", "id", *(name for name, _ in COLUMNS))))
 
-    def show(self, claims: Sequence[Claim], report: Report) -> None:
-        """The claims of one report."""
-        if self.json:
-            for claim in claims:
-                print(dump(claim.to_json(why=self.why)))
-        elif self.table:
-            heading = " · ".join(filter(None, (report.outlet, report.title, str(report.day or ""))))
-            print_table(heading or report.id, COLUMNS, [cells(claim.to_json()) for claim in claims])
+def show_told(found: Iterable[Told], *, json: bool) -> None:
+    """Claims out of a ledger, each with where it was published."""
+    if json:
+        for told in found:
+            print(dump(told.to_json()))
+        return
+    columns = (("day", 2), ("outlet", 3), *CLAIM)
+    print_rows(columns, ((str(told.day or ""), told.outlet, *cells(told.claim)) for told in found))
+
+
+def show_voices(voices: Sequence[Voice], *, json: bool) -> None:
+    """Who claims to know, each with the claims that rest on their word."""
+    for voice in voices:
+        if json:
+            about = {"id": voice.id, "name": voice.name, "kind": voice.kind}
+            print(dump(about | {"claims": [told.to_json() for told in voice.claims]}))
         else:
-            for claim in claims:
-                row = (claim.report, claim.id, *cells(claim.to_json()))
-                print("\t".join(" ".join(cell.split()) for cell in row))
+            heading = f"{voice.name or voice.id or '?'} · {voice.kind} · {len(voice.claims)}"
+            print_rows(CLAIM, (cells(told.claim) for told in voice.claims), heading)
 
 
-def cells(claim: dict[str, Any]) -> tuple[str, ...]:
+def show_control(states: Sequence[Holding], labels: Mapping[str, str], *, json: bool) -> None:
+    """Who holds which place."""
+    if json:
+        for state in states:
+            print(dump(state.to_json()))
+        return
+    columns = (("place", 4), ("holder", 4), ("contested", 2), ("support", 2), ("since", 2), ("claims", 1))
+    print_rows(columns, (holding(state, labels) for state in states))
+
+
+def holding(state: Holding, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """A place's state as one row."""
+    place = state.place.get("label_ar") or state.place["name"]
+    holder = labels.get(state.holder, state.holder) if state.holder else "?"
+    rivals = [labels.get(actor, actor) for actor, share in state.standing.items() if share >= 0.25]
+    return (
+        f"{place} {state.place['id']}",
+        holder,
+        " / ".join(rivals) if state.contested else "",
+        f"{state.support:.2f}",
+        str(state.since or ""),
+        str(len(state.claims)),
+    )
+
+
+def show_why(claim: Claim, report: Report, *, json: bool) -> None:
+    """One claim with the words it stands on, the rule for every slot, and the places it could have meant."""
+    if json:
+        rivals = [
+            {"id": place.id, "name": place.name, "score": place.score, "reason": place.reason}
+            | {"rivals": [{"id": id, "score": score} for id, score in place.rivals]}
+            for place in (*claim.place, *claim.toward)
+        ]
+        print(dump(claim.to_json(why=True) | {"places": rivals}))
+        return
+    status = "" if claim.status == "happened" else f" ({claim.status})"
+    print(f"{claim.id}  {claim.type}{status}\n  {isolated(marked(claim, report.text))}")
+    for role, mention in roles(claim):
+        print(f"  {role:9} {isolated(mention.name)} {mention.id or '(nobody known)'}")
+    for slot, reason in claim.why:
+        print(f"  why {slot}: {reason}")
+    for place in (*claim.place, *claim.toward):
+        others = ", ".join(f"{id} {score:.2f}" for id, score in place.rivals) or "no other"
+        print(f"  place {isolated(place.name)}: {place.id} {place.score:.2f} ({place.reason}); {others}")
+    print()
+
+
+def roles(claim: Claim) -> Iterator[tuple[str, Mention | PlaceMention | Link]]:
+    """Every mention of a claim with the role it plays."""
+    for role in ("actor", "target", "place", "toward", "chain"):
+        for mention in getattr(claim, role):
+            yield role, mention
+
+
+def marked(claim: Claim, text: str) -> str:
+    """The claim's sentence with every span in square brackets."""
+    spans = {(claim.trigger.start, claim.trigger.end)} | {(m.start, m.end) for _, m in roles(claim)}
+    shown = claim.evidence
+    edges = sorted(
+        [(end, "]") for start, end in spans if shown.start <= start < end <= shown.end]
+        + [(start, "[") for start, end in spans if shown.start <= start < end <= shown.end],
+        reverse=True,
+    )
+    out = text[shown.start : shown.end]
+    for at, mark in edges:
+        out = out[: at - shown.start] + mark + out[at - shown.start :]
+    return out
+
+
+def cells(claim: Mapping[str, Any]) -> tuple[str, ...]:
     """A claim as one row."""
     status = "" if claim["status"] == "happened" else f" ({claim['status']})"
     who = names(claim["actor"]) + (f" ← {names(claim['target'])}" if claim["target"] else "")
@@ -141,16 +227,27 @@ def cells(claim: dict[str, Any]) -> tuple[str, ...]:
     when = "–".join(dict.fromkeys(claim["when"] or ()))
     quantity = f" · {claim['quantity']['text']}" if claim["quantity"] else ""
     chain = " → ".join(link["name"] for link in claim["chain"]) + (" ?" if claim["hedged"] else "")
-    return (claim["type"] + status + quantity, who, where + extent, when, chain, claim["evidence"]["text"])
+    words = claim["evidence"]["text"]
+    return (claim["id"], claim["type"] + status + quantity, who, where + extent, when, chain, words)
 
 
-def names(mentions: Sequence[dict[str, Any]]) -> str:
+def names(mentions: Sequence[Mapping[str, Any]]) -> str:
     """The outlet's words for each."""
     return "، ".join(mention["name"] for mention in mentions)
 
 
-def print_table(heading: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]]) -> None:
-    """A table on the terminal."""
+def print_rows(columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]], heading: str = "") -> None:
+    """A table on a terminal; in a pipe a line of names and a line per row, with tabs between."""
+    if sys.stdout.isatty():
+        print_table(columns, rows, heading)
+        return
+    print("\t".join(name for name, _ in columns))
+    for row in rows:
+        print("\t".join(" ".join(cell.split()) for cell in row))
+
+
+def print_table(columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]], heading: str) -> None:
+    """A table as wide as the terminal."""
     from rich import box
     from rich.console import Console
     from rich.table import Table

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from riwaya.ledger import Custody, Ledger
+from riwaya.ledger.store import now
 from riwaya.model import Claim, Report
 from riwaya.sources import Problem, Received
 
@@ -45,3 +47,42 @@ def read_one(received: Received, reader: Reader, pack: Any) -> Reading | Problem
     except Exception as error:  # a reader's mistake on one text must not lose the others
         what = f"the reader {reader.name} failed: {type(error).__name__}: {error}"
         return Problem(received.where, what, "please send us this report")
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A report that is in the ledger now; ``new`` says whether it was not before."""
+
+    received: Received
+    claims: int
+    new: bool
+
+
+def add(
+    results: Iterable[Received | Problem], ledger: Ledger, reader: Reader, pack: Any, *, command: str
+) -> Iterator[Added | Problem]:
+    """Read what the ledger does not have and keep it; each report is safe once it is handed on."""
+    for result in results:
+        yield result if isinstance(result, Problem) else add_one(result, ledger, reader, pack, command)
+
+
+def add_one(received: Received, ledger: Ledger, reader: Reader, pack: Any, command: str) -> Added | Problem:
+    """Read one report and keep it with its claims and its custody, all or nothing."""
+    report = ledger.name(received.report)
+    if report is None:
+        return Added(received, 0, new=False)
+    reading = read_one(replace(received, report=report), reader, pack)
+    if isinstance(reading, Problem):
+        return reading
+    custody = Custody(
+        sha256=received.sha256,
+        size=received.size,
+        received_at=now(),
+        source=received.where,
+        kind=received.kind,
+        command=command,
+        reader=reader.name,
+        pack=pack.digest,
+    )
+    new = ledger.add(report, reading.claims, custody)
+    return Added(reading.received, len(reading.claims) if new else 0, new)

@@ -59,9 +59,14 @@ def server(address: str, create: bool) -> Engine:
     return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
 
 
+def shown(address: str) -> str:
+    """An address as it may be printed: without the password in it."""
+    return make_url(address).render_as_string() if "://" in address else address
+
+
 # In the order in which they are tried.
 LEDGERS: tuple[Kind, ...] = (
-    Kind("postgresql", lambda address: address.startswith(("postgresql:", "postgres:")), server),
+    Kind("postgresql", lambda address: address.startswith("postgres") and "://" in address, server),
     Kind("sqlite", lambda address: "://" not in address or address.startswith("sqlite:"), sqlite),
 )
 
@@ -71,7 +76,7 @@ def open_ledger(address: str | Path, *, create: bool = True) -> Ledger:
     address = str(address)
     for kind in LEDGERS:
         if kind.fits(address):
-            with spoken(address):
+            with spoken(shown(address)):
                 engine = kind.open(address, create)
-            return Ledger(engine, address)
-    raise LedgerError(f"{address}: no such kind of ledger", "a file, or postgresql://…")
+            return Ledger(engine, shown(address))
+    raise LedgerError(f"{address.split('://')[0]}: no such kind of ledger", "a file, or postgresql://…")

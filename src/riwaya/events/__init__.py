@@ -1,0 +1,1 @@
+"""What may be concluded from claims: thrown away and rebuilt at will."""

@@ -1,0 +1,1 @@
+"""Knowledge out: one file per format."""

@@ -1,0 +1,1 @@
+"""The browser part: routes only; each asks a view."""
