@@ -1,0 +1,491 @@
+"""One sentence's predicates as draft claims: frames matched, roles filled, light verbs looked through.
+
+Order: verbs first (they own the clause), then happenings (they take what their verb leaves them),
+then what a draft may take from its neighbours when the sentence leaves no doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from riwaya.claims.frames import (
+    ACTORISH,
+    Draft,
+    Filler,
+    argument_classes,
+    classes_of,
+    fits,
+    roles_met,
+    specificity,
+    word_classes,
+)
+from riwaya.claims.grammar import Node, _looks_nisba
+from riwaya.claims.knowledge import Frame, Knowledge, Light
+from riwaya.claims.roles import COMMAS, ENDS, Argument, Arguments, collect
+
+PATIENT_TYPES = frozenset(
+    "casualties detained abducted released violence_against_civilians property_destroyed control_gained displaced searched aid".split()
+)
+AGENTS = frozenset({"علي يد", "علي ايدي", "من قبل", "من جانب", "برصاص", "بنيران", "بواسطه"})
+
+
+class SentenceDrafts:
+    """Reads the nodes of one sentence into drafts."""
+
+    def __init__(self, nodes: list[Node], know: Knowledge) -> None:
+        self.nodes = nodes
+        self.know = know
+        self.drafts: list[Draft] = []
+        self.args: dict[int, Arguments] = {}
+        self.subjects: dict[int, tuple[Argument, str]] = {}
+        self.bound: dict[int, tuple[Node, Light]] = {}
+
+    def run(self) -> list[Draft]:
+        """All drafts of the sentence, in text order."""
+        for k, node in enumerate(self.nodes):
+            if node.kind == "v":
+                self._subject(k)
+        self._bind_lights()
+        for k, node in enumerate(self.nodes):
+            if node.kind == "v" and node.frames:
+                self._verb(k)
+            elif node.kind == "e" and node.frames:
+                self._happening(k)
+        self.drafts.sort(key=lambda d: d.node.i)
+        return self.drafts
+
+    def arguments(self, k: int) -> Arguments:
+        """The arguments of node ``k``, collected once."""
+        if k not in self.args:
+            self.args[k] = collect(self.nodes, k)
+        return self.args[k]
+
+    # -- subjects -----------------------------------------------------------------------------
+    def _subject(self, k: int) -> None:
+        node = self.nodes[k]
+        args = self.arguments(k)
+        if node.person == 1:
+            speaker = Node("q", node.i, node.j, text=node.text, enclitic="نا", sentence=node.sentence, index=k)
+            self.subjects[k] = (Argument("", [speaker]), "first person")
+            return
+        right = self._right_subject(node, args)
+        left = args.left
+        if left is not None and not self._agrees(node, left.nodes):
+            left = None
+        if left is not None and (args.left_rule != "topic before the verb" or right is None):
+            if right is None or args.left_rule == "pronoun before the verb" or not self._prefers_right(node, right):
+                self.subjects[k] = (left, args.left_rule)
+                return
+        if right is not None:
+            self.subjects[k] = (right, "behind the verb")
+            return
+        if left is not None:
+            self.subjects[k] = (left, args.left_rule)
+            return
+        before = self._coordinated_subject(k)
+        if before is not None:
+            self.subjects[k] = (before, "the verb before has it")
+
+    def _prefers_right(self, node: Node, right: Argument) -> bool:
+        return bool(argument_classes(right) & (ACTORISH | {"people", "civilian", "weapon-air", "weapon-ground"}))
+
+    def _right_subject(self, node: Node, args: Arguments) -> Argument | None:
+        if node.number in ("p", "d") and node.person == 3:
+            return None  # a plural verb carries its subject with it
+        for argument in args.bare:
+            first = argument.nodes[0]
+            if argument.comma and not self._parenthesis(node, first):
+                break
+            classes = argument_classes(argument)
+            if first.kind == "e":
+                if node.lights or "operation" in classes or "attack" in classes:
+                    continue
+                return argument if not node.frames else None
+            if node.lights and not node.frames and not classes & (ACTORISH | {"people", "place"}):
+                continue
+            if self._is_adverb(first):
+                continue
+            if self._object_only(node, classes) or not self._agrees_vs(node, first):
+                if argument is args.bare[0] and not self._agrees_vs(node, first) and len(args.bare) > 1:
+                    continue
+                return None
+            return argument
+        return None
+
+    def _parenthesis(self, node: Node, first: Node) -> bool:
+        """اليوم الأربعاء، استعاد الجيش: a comma may only set off a time or an adverb."""
+        between = self.nodes[node.index + 1 : first.index]
+        return all(n.kind in "txp" or n.prep for n in between)
+
+    def _is_adverb(self, node: Node) -> bool:
+        return not node.classes and node.text.endswith("ا") and not node.actors and not node.places
+
+    def _object_only(self, node: Node, classes: set[str]) -> bool:
+        """Whether a phrase behind the verb can only be its object (دخلت حمص)."""
+        frames = node.frames
+        if not frames:
+            return False
+        as_subject = any(fits(classes, f.subject) is not None for f in frames)
+        as_object = any(fits(classes, f.object) is not None for f in frames)
+        return as_object and not as_subject and "maybe-passive" not in node.tags and "passive" not in node.tags
+
+    def _agrees_vs(self, verb: Node, noun: Node) -> bool:
+        """Verb before subject: only gender agrees, and only with an adjacent person."""
+        if verb.kind != "v" or not verb.gender or not noun.gender or verb.number == "p":
+            return True
+        if verb.gender == "m" and noun.gender == "f" and noun.number == "s" and noun.classes & ACTORISH:
+            return verb.j != noun.i
+        if verb.gender == "f" and noun.gender == "m" and noun.number == "s":
+            return not noun.classes & {"commander", "speaker", "person"} or noun.definite is False
+        return True
+
+    def _agrees(self, verb: Node, nodes: Sequence[Node]) -> bool:
+        if not nodes:
+            return False
+        noun = nodes[0]
+        if noun.kind in "qs" or not verb.gender or len(nodes) > 1:
+            return True
+        if verb.number == "s" and verb.gender == "m" and verb.person == 3:
+            if noun.gender == "f" and noun.number == "s" and noun.classes & (ACTORISH | {"place"}):
+                return False
+            if noun.number == "p" and noun.classes & {"force", "people", "civilian"} and noun.gender == "m":
+                return False
+        if verb.number == "s" and verb.gender == "f":
+            if noun.gender == "m" and noun.number == "s" and noun.classes & {"commander", "person", "speaker"}:
+                return False
+        if verb.number == "p" and noun.number == "s" and not noun.classes & {"actor", "force", "civilian", "people"}:
+            return False
+        return True
+
+    def _coordinated_subject(self, k: int) -> Argument | None:
+        node = self.nodes[k]
+        for m in range(k - 1, -1, -1):
+            other = self.nodes[m]
+            if other.kind == "x" and other.text in ENDS | {":"}:
+                return None
+            if other.kind == "v" and m in self.subjects:
+                subject, _ = self.subjects[m]
+                if self._pro_drop_agrees(node, subject.nodes):
+                    return subject
+                if not other.frames and other.cues:
+                    continue
+        return None
+
+    def _pro_drop_agrees(self, verb: Node, nodes: Sequence[Node]) -> bool:
+        noun = nodes[0]
+        if noun.kind in "qs":
+            return True
+        if noun.kind == "e":
+            return False
+        plural = len(nodes) > 1 or noun.number == "p"
+        if verb.number == "p":
+            return plural or bool(noun.classes & {"actor", "force", "civilian", "people"})
+        if verb.gender == "f":
+            return noun.gender == "f" or noun.number == "p" or bool(noun.classes & {"place", "actor"}) and not (
+                noun.classes & {"person-name", "commander"}
+            )
+        return noun.gender != "f" and not (noun.number == "p" and noun.classes & {"civilian", "people"})
+
+    # -- light verbs --------------------------------------------------------------------------
+    def _bind_lights(self) -> None:
+        for k, node in enumerate(self.nodes):
+            for light in node.lights:
+                target = self._light_target(k, light)
+                if target is not None and target.index not in self.bound:
+                    self.bound[target.index] = (node, light)
+                    break
+
+    def _light_target(self, k: int, light: Light) -> Node | None:
+        for event in self.arguments(k).events:
+            position = event.prep or "bare"
+            if not event.prep and event.gen and event.index > 0 and self.nodes[event.index - 1].kind == "n":
+                position = "bare"  # حملة تفتيش, عملية تحصين: the noun before it only names its kind
+                position = self.nodes[event.index - 1].prep or "bare"
+            if position in light.event or (position == "bare" and "gen" in light.event and event.gen):
+                return event
+            if event.prep == "" or position not in ("بعد", "قبل", "اثر", "خلال", "منذ", "تزامنا مع", "وسط"):
+                if event.frames and not event.lights and position == "bare":
+                    return None
+        return None
+
+    def light_subject(self, draft_node: Node) -> tuple[Argument, str] | None:
+        """The subject a happening gets from its light verb (through a chain of them)."""
+        seen = 0
+        node = draft_node
+        while node.index in self.bound and seen < 4:
+            light_node, light = self.bound[node.index]
+            if light.subject == "none":
+                return None
+            if light_node.kind == "v":
+                subject = self.subjects.get(light_node.index)
+                if subject is not None and subject[0].nodes and subject[0].nodes[0].index != draft_node.index:
+                    return subject[0], f"subject of {light_node.text}"
+                return None
+            own = self._masdar_subject(light_node)
+            if own is not None:
+                return own, f"subject of {light_node.text}"
+            node = light_node
+            seen += 1
+        return None
+
+    def _masdar_subject(self, node: Node) -> Argument | None:
+        if node.enclitic:
+            return Argument("", [_pronoun(node)])
+        args = self.arguments(node.index)
+        for argument in args.bare[:1]:
+            if argument.nodes[0].kind == "n" and argument_classes(argument) & (ACTORISH | {"people"}):
+                return argument
+        return None
+
+    # -- verbs --------------------------------------------------------------------------------
+    def _verb(self, k: int) -> None:
+        node = self.nodes[k]
+        args = self.arguments(k)
+        subject, rule = self.subjects.get(k, (None, ""))
+        objects = [a for a in args.bare if a is not subject and not (a.comma and subject is None)]
+        if node.enclitic and node.enclitic not in ("ني",):
+            objects = [Argument("", [_pronoun(node)]), *objects]
+        elif args.antecedent is not None and subject is not None and subject.nodes[0] is not args.antecedent:
+            objects = [*objects, Argument("", [args.antecedent])]
+        passive = self._is_passive(node, subject, objects)
+        best: Draft | None = None
+        for frame in node.frames:
+            draft = self._try_verb(node, frame, subject, rule, objects, args, passive)
+            if draft is not None and (best is None or draft.score > best.score):
+                best = draft
+        if best is not None:
+            self.drafts.append(best)
+
+    def _is_passive(self, node: Node, subject: Argument | None, objects: Sequence[Argument]) -> bool:
+        if "passive" in node.tags:
+            return True
+        if "maybe-passive" not in node.tags or node.enclitic:
+            return False
+        if subject is None:
+            return bool(objects)
+        classes = argument_classes(subject)
+        real = [a for a in objects if a.nodes[0].kind == "n" and argument_classes(a) and not self._is_adverb(a.nodes[0])]
+        if classes & {"people", "civilian", "detainee", "amount", "victim"} and not real:
+            return True
+        patient = any(
+            fits(classes, f.object) is not None and f.type in PATIENT_TYPES for f in node.frames
+        )
+        return patient and not real
+
+    def _try_verb(
+        self,
+        node: Node,
+        frame: Frame,
+        subject: Argument | None,
+        rule: str,
+        objects: Sequence[Argument],
+        args: Arguments,
+        passive: bool,
+    ) -> Draft | None:
+        kind = "perf" if "impf" not in node.tags else "impf"
+        if kind not in frame.forms:
+            return None
+        if frame.tense == "present" and "impf" not in node.tags:
+            return None
+        roles: dict[str, set[str]] = {}
+        draft = Draft(node, frame, frame.type, args=args, passive=passive)
+        if passive:
+            patient = subject or (objects[0] if objects else None)
+            roles["object"] = argument_classes(patient)
+            self._fill(draft, patient, frame.object, "passive subject")
+        else:
+            if subject is not None:
+                roles["subject"] = argument_classes(subject)
+                self._fill(draft, subject, frame.subject, rule)
+            pool: set[str] = set()
+            for argument in objects[:3]:
+                classes = argument_classes(argument)
+                if argument.nodes[0].kind == "e" and not classes & frame.object.keys() and "any" not in frame.object:
+                    continue
+                pool |= classes
+                self._fill(draft, argument, frame.object, "object")
+            roles["object"] = pool
+        return self._finish(draft, roles, args)
+
+    def _finish(self, draft: Draft, roles: dict[str, set[str]], args: Arguments) -> Draft | None:
+        frame, node = draft.frame, draft.node
+        for argument in args.preps:
+            classes = argument_classes(argument)
+            roles.setdefault(argument.prep, set()).update(classes)
+            if argument.prep in AGENTS and classes & (ACTORISH | {"weapon-air", "weapon-ground"}):
+                self._fill(draft, argument, {"actor": "actor", "force": "actor", "body": "actor"}, f"agent: {argument.prep}")
+                continue
+            slots = frame.preps.get(argument.prep)
+            if slots:
+                self._fill(draft, argument, slots, f"preposition {argument.prep}")
+        extra = word_classes(node)
+        if not roles_met(frame, roles, extra):
+            return None
+        self._becomes(draft, roles, extra)
+        draft.score = specificity(frame) + sum(
+            1.5 if slot in ("place", "target", "actor") else 1.0 for slot in draft.slots
+        )
+        return draft
+
+    def _becomes(self, draft: Draft, roles: dict[str, set[str]], extra: set[str]) -> None:
+        pool = set(extra)
+        for classes in roles.values():
+            pool |= classes
+        words = {w for a in draft.args.bare + draft.args.preps for n in a.nodes for w in n.adjectives}
+        for key, type_ in draft.frame.becomes.items():
+            stem = key
+            if key in pool or any(w == stem or w.removesuffix("ه") == stem for w in words | extra):
+                draft.type = type_
+                draft.why.append(("type", f"{key} makes it {type_}"))
+                return
+
+    def _fill(self, draft: Draft, argument: Argument | None, slots: object, rule: str) -> None:
+        if argument is None or not isinstance(slots, dict | type({}.items())) and not slots:
+            return
+        mapping: dict[str, str] = dict(slots)  # type: ignore[call-overload]
+        chosen: dict[str, list[Filler]] = {}
+        for node in argument.nodes:
+            slot = fits(classes_of(node), mapping)
+            if slot is not None and slot != "none":
+                chosen.setdefault(slot, []).append(Filler(node, rule, argument.prep))
+        for slot, fillers in chosen.items():
+            if slot in draft.slots and slot == "place" and draft.slots[slot][0].node.kind != "n":
+                draft.slots[slot] = fillers
+            elif slot not in draft.slots:
+                draft.slots[slot] = fillers
+
+    # -- happenings ---------------------------------------------------------------------------
+    def _happening(self, k: int) -> None:
+        node = self.nodes[k]
+        args = self.arguments(k)
+        best: Draft | None = None
+        for frame in node.frames:
+            if not self._form_fits(node, frame):
+                continue
+            draft = self._try_happening(node, frame, args)
+            if draft is not None and (best is None or draft.score > best.score):
+                best = draft
+        if best is not None:
+            self.drafts.append(best)
+
+    def _form_fits(self, node: Node, frame: Frame) -> bool:
+        if "ppart" in node.tags or "apart" in node.tags:
+            kind = "ppart" if "ppart" in node.tags else "apart"
+            return kind in frame.forms and not node.definite
+        return "masdar" in frame.forms or "noun" in frame.forms
+
+    def _try_happening(self, node: Node, frame: Frame, args: Arguments) -> Draft | None:
+        draft = Draft(node, frame, frame.type, args=args)
+        roles: dict[str, set[str]] = {"subject": set(), "object": set()}
+        bound = self.bound.get(node.index)
+        if bound is not None:
+            draft.light_node, draft.light = bound
+            roles["light"] = {draft.light_node.lemma}
+        if node.qty is not None:
+            roles["object"].add("amount")
+        for ident, i, j in node.actors:
+            named = Node("n", i, j, head=i, text=" ".join([node.text]), sentence=node.sentence, index=node.index)
+            named.actors = [(ident, i, j)]
+            named.head_actor = (ident, i, j)
+            named.classes = {"actor"}
+            self._fill(draft, Argument("", [named]), frame.subject or {"actor": "actor"}, "adjective of nationality")
+            roles["subject"].add("actor")
+        self._complements(draft, roles, args)
+        if "ppart" in node.tags:
+            self._participle(draft, roles)
+        return self._finish(draft, roles, args)
+
+    def _complements(self, draft: Draft, roles: dict[str, set[str]], args: Arguments) -> None:
+        node, frame = draft.node, draft.frame
+        bare = [
+            a for a in args.bare
+            if a.nodes[0].kind != "e" and not (a.comma and a is args.bare[0] and not a.nodes[0].qty)
+        ]
+        if node.enclitic and node.enclitic not in ("نا", "ي"):
+            self._pronoun_complement(draft, roles, bare)
+            return
+        if node.enclitic:
+            speaker = _pronoun(node)
+            self._fill(draft, Argument("", [speaker]), frame.subject, "first person")
+            return
+        if node.definite and bare and "ppart" not in node.tags:
+            bare = [a for a in bare if a.nodes[0].j and a.nodes[0].i > node.j]
+        if not bare:
+            return
+        first = bare[0]
+        classes = argument_classes(first)
+        if first.nodes[0].i != node.j and not node.adjectives and node.tags & {"masdar"} and first.comma:
+            return
+        as_object = fits(classes, frame.object)
+        as_subject = fits(classes, frame.subject)
+        adjacent = first.nodes[0].i == node.j
+        second = next((a for a in bare[1:] if fits(argument_classes(a), frame.object) and not a.comma), None)
+        if as_object is not None and (as_subject is None or (second is None and draft.type in PATIENT_TYPES)):
+            roles["object"] |= classes
+            self._fill(draft, first, frame.object, "complement")
+            return
+        if as_subject is not None and (adjacent or not node.definite):
+            roles["subject"] |= classes
+            self._fill(draft, first, frame.subject, "complement")
+            if second is not None:
+                roles["object"] |= argument_classes(second)
+                self._fill(draft, second, frame.object, "object of the masdar")
+            return
+        roles["object"] |= classes
+
+    def _pronoun_complement(
+        self, draft: Draft, roles: dict[str, set[str]], bare: Sequence[Argument]
+    ) -> None:
+        node, frame = draft.node, draft.frame
+        pronoun = Argument("", [_pronoun(node)])
+        second = next((a for a in bare if fits(argument_classes(a), frame.object)), None)
+        if second is not None:
+            roles["object"] |= argument_classes(second)
+            self._fill(draft, second, frame.object, "object of the masdar")
+            self._fill(draft, pronoun, frame.subject, "pronoun on the masdar")
+            roles["subject"] |= {"actor", "force", "pronoun"}
+            return
+        if frame.object and (draft.light is not None or draft.type in PATIENT_TYPES or node.prep in ("ل",)):
+            takes = "place" in frame.object or "civilian" in frame.object or "detainee" in frame.object
+            if takes and not ("place" in {s for p in frame.preps.values() for s in p.values()} and self._has_place(draft)):
+                roles["object"] |= classes_of(pronoun.nodes[0])
+                self._fill(draft, pronoun, frame.object, "pronoun on the masdar")
+                return
+        roles["subject"] |= {"actor", "force", "pronoun"}
+        self._fill(draft, pronoun, frame.subject, "pronoun on the masdar")
+
+    def _has_place(self, draft: Draft) -> bool:
+        for argument in draft.args.preps:
+            slots = draft.frame.preps.get(argument.prep, {})
+            if "place" in argument_classes(argument) and "place" in slots:
+                return True
+        return False
+
+    def _participle(self, draft: Draft, roles: dict[str, set[str]]) -> None:
+        """محاصرين, مقطوعة, محررة: what it is said of stands before it."""
+        k = draft.node.index
+        for m in range(k - 1, -1, -1):
+            node = self.nodes[m]
+            if node.kind == "x" and node.text in ENDS | COMMAS:
+                break
+            if node.kind == "n" and not node.prep:
+                roles["object"] |= classes_of(node)
+                roles["subject"] |= classes_of(node)
+                self._fill(draft, Argument("", [node]), draft.frame.object, "said of it")
+                break
+            if node.kind == "e" and node.enclitic:
+                pronoun = _pronoun(node)
+                roles["object"] |= classes_of(pronoun)
+                self._fill(draft, Argument("", [pronoun]), draft.frame.object, "said of it")
+                break
+
+
+def _pronoun(node: Node) -> Node:
+    """A pronoun node for the clitic at the end of a word."""
+    out = Node("q", node.i, node.j, head=node.head, text=node.text, enclitic=node.enclitic)
+    out.sentence, out.index = node.sentence, node.index
+    out.tags.add("clitic")
+    return out
+
+
+__all__ = ["SentenceDrafts", "_looks_nisba"]

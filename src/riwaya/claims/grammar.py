@@ -1,0 +1,1046 @@
+"""Chunks: a sentence as a row of nodes — verbs, happenings, noun phrases, prepositions, borders.
+
+Names are units before anything else is looked at (هيئة تحرير الشام contains no liberation).  A noun
+phrase takes its idafa chain, its adjectives and its glosses; a happening (masdar or event noun) is
+always a node of its own, so that its complement is an argument like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from riwaya.claims.knowledge import ANY_THEATRE, Frame, Knowledge, Light
+from riwaya.mentions.actors import Actor, ActorHit, settle
+from riwaya.text.morphology import Analysis
+from riwaya.text.segment import Sentence
+from riwaya.text.tokens import Token
+
+QUOTES = frozenset('"“”„«»')
+BARE_PREPOSITIONS = frozenset({"علي", "عن", "من", "الي", "في"})  # folded
+DASHES = frozenset("-–—")
+VERBAL = frozenset({"perf", "impf", "imp"})
+TANWIN_OPEN = ("ا",)
+PERSON_CLASSES = frozenset({"civilian", "person", "victim", "detainee"})
+NUMERALS_OF_PEOPLE = frozenset({"people", "amount"})
+
+
+@dataclass(slots=True)
+class Unit:
+    """A mention that is one piece for the grammar: a name, a place, a time, a quantity."""
+
+    kind: str  # actor | place | time | qty
+    i: int
+    j: int
+    hit: Any
+    letters: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One chunk of a sentence.
+
+    kind: v verb, e happening, n noun phrase, p preposition, s clause border, r relative pronoun,
+    x punctuation, t time, g negation, q pronoun, a attribution or other cue phrase.
+    """
+
+    kind: str
+    i: int
+    j: int
+    head: int = -1
+    text: str = ""
+    lemma: str = ""
+    analyses: tuple[Analysis, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    lights: tuple[Light, ...] = ()
+    cues: frozenset[str] = frozenset()
+    classes: set[str] = field(default_factory=set)
+    actors: list[tuple[str, int, int]] = field(default_factory=list)  # (id, i, j)
+    places: list[Any] = field(default_factory=list)  # place hits inside
+    head_place: Any = None
+    head_actor: tuple[str, int, int] | None = None
+    qty: Any = None
+    prep: str = ""
+    conj: bool = False
+    gen: bool = False
+    definite: bool = False
+    enclitic: str = ""
+    gender: str = ""
+    number: str = ""
+    person: int = 3
+    adjectives: list[str] = field(default_factory=list)
+    extent: str = ""
+    demonstrative: bool = False
+    gloss: bool = False
+    quoted: bool = False
+    index: int = 0
+    sentence: int = 0
+    tags: set[str] = field(default_factory=set)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.text} {self.prep or ''} {sorted(self.classes)}>"
+
+
+@dataclass
+class Text:
+    """A report prepared for reading: tokens, their units, what the names resolve to."""
+
+    tokens: list[Token]
+    forms: list[str]
+    units: dict[int, Unit]
+    know: Knowledge
+    actor_ids: dict[int, str]  # unit start -> id
+    theatres: dict[str, float]
+    source: str
+
+    def words(self, i: int, j: int) -> str:
+        """The original words of a token range."""
+        return self.source[self.tokens[i].start : self.tokens[j - 1].end]
+
+
+def chunk(text: Text, sentence: Sentence, number: int) -> list[Node]:
+    """The nodes of one sentence, in order."""
+    nodes = _Chunker(text, sentence).run()
+    for k, node in enumerate(nodes):
+        node.index = k
+        node.sentence = number
+    return nodes
+
+
+class _Chunker:
+    def __init__(self, text: Text, sentence: Sentence) -> None:
+        self.text = text
+        self.know = text.know
+        self.forms = text.forms
+        self.tokens = text.tokens
+        self.i = sentence.i
+        self.stop = sentence.j
+        self.nodes: list[Node] = []
+        self.prep = ""
+        self.conj = False
+        self.negation = False
+
+    # -- driving ------------------------------------------------------------------------------
+    def run(self) -> list[Node]:
+        t = self.i
+        while t < self.stop:
+            t = self._step(t)
+        return self.nodes
+
+    def _step(self, t: int) -> int:
+        unit = self.text.units.get(t)
+        token = self.tokens[t]
+        if unit is not None:
+            return self._unit(t, unit)
+        if token.kind in ("punct", "symbol"):
+            return self._punctuation(t)
+        if token.kind in ("number", "latin"):
+            return self._noun_phrase(t)
+        return self._word(t)
+
+    def _add(self, node: Node) -> Node:
+        node.prep, self.prep = node.prep or self.prep, ""
+        node.conj, self.conj = node.conj or self.conj, False
+        node.text = node.text or " ".join(self.forms[node.i : node.j])
+        self.nodes.append(node)
+        return node
+
+    def _punctuation(self, t: int) -> int:
+        form = self.forms[t]
+        if form == "(":
+            end = self._closing(t)
+            if end:
+                return end
+        kind = "x"
+        self.nodes.append(Node(kind, t, t + 1, text=form))
+        if form not in QUOTES:
+            self.prep = ""
+        return t + 1
+
+    def _closing(self, t: int) -> int:
+        """The end of a short parenthesis (a gloss: the north, an abbreviation), else 0."""
+        for k in range(t + 1, min(t + 9, self.stop)):
+            if self.forms[k] == ")":
+                return k + 1
+        return 0
+
+    # -- words --------------------------------------------------------------------------------
+    def _word(self, t: int) -> int:
+        know, forms = self.know, self.forms
+        form = forms[t]
+        if form in ("و", "ف"):
+            self.conj = True
+            return t + 1
+        found = know.phrases.match(forms, t, self.stop)
+        if found is not None and self._takes_phrase(t, found):
+            return self._phrase(t, found)
+        words = know.words
+        bare = form[1:] if len(form) > 2 and form[0] in "وف" else form
+        for name in (form, bare):
+            if name in words["complementisers"] or name in words["relatives"] and name not in ("ما",):
+                kind = "s" if name in words["complementisers"] else "r"
+                tag = "comp" if kind == "s" else "rel"
+                node = self._add(Node(kind, t, t + 1, text=name, conj=name != form))
+                node.tags.add(tag)
+                if len(name) > 2 and kind == "s" and name[-1] in "هام" and name not in ("بان",):
+                    node.enclitic = name[2:] if not name.startswith("ب") else name[3:]
+                return t + 1
+            if name in words["negations"] and not (name in ("غير", "دون", "لا") and self._noun_next(t)):
+                node = self._add(Node("g", t, t + 1, text=name, conj=name != form))
+                self.negation = True
+                return t + 1
+            if name in words["perfect_marks"] or name in words["future_marks"]:
+                self.conj = self.conj or name != form
+                if name in words["future_marks"]:
+                    self._add(Node("g", t, t + 1, text="سوف"))
+                return t + 1
+            if name in words["pronouns"]:
+                self._add(Node("q", t, t + 1, text=name, conj=name != form, enclitic=name))
+                return t + 1
+        prep = know.prepositions.match(forms, t, self.stop)
+        if prep is not None and self._takes_preposition(t, prep):
+            end, names, letters = prep
+            if letters and form[0] in "وف":
+                self.conj = True
+            self.prep = max(names, key=len)
+            nxt = self._enclitic_of_preposition(t, end)
+            node = Node("p", t, end, text=self.prep, conj=self.conj)
+            self.nodes.append(node)
+            if nxt:
+                self.nodes.append(Node("q", t, end, text=form, prep=self.prep, enclitic=nxt))
+                self.prep = ""
+            self.conj = False
+            return end
+        glued = self._glued_preposition(t)
+        if glued:
+            self.conj = self.conj or form[0] in "وف"
+            self.nodes.append(Node("p", t, t + 1, text=glued[0], conj=self.conj))
+            self.nodes.append(Node("q", t, t + 1, text=form, prep=glued[0], enclitic=glued[1]))
+            self.prep, self.conj = "", False
+            return t + 1
+        if self._is_verb(t):
+            return self._verb(t)
+        return self._noun_phrase(t)
+
+    def _noun_next(self, t: int) -> bool:
+        """غير and دون before a noun without a verb: part of a noun phrase, not a denial of one."""
+        if self.forms[t] in ("دون", "من دون"):
+            return False
+        if t + 1 >= self.stop:
+            return True
+        if self.forms[t].endswith("غير"):
+            return True
+        return not self._verb_analyses(t + 1) and self.forms[t].endswith("لا")
+
+    def _takes_phrase(self, t: int, found: tuple[int, list[str], int]) -> bool:
+        end, names, _ = found
+        if end - t == 1 and set(names) <= {"breaks"} and self.forms[t] in ("كي", "او"):
+            return True
+        return True
+
+    def _phrase(self, t: int, found: tuple[int, list[str], int]) -> int:
+        end, names, letters = found
+        form = self.forms[t]
+        cues = frozenset(names)
+        conj = letters > 0 and form[0] in "وف"
+        if "breaks" in cues and len(cues) == 1:
+            self._add(Node("s", t, end, conj=conj, cues=cues)).tags.add("break")
+            self.prep = ""
+            return end
+        node = Node("a", t, end, conj=conj or self.conj, cues=cues, prep="")
+        last = self.forms[end - 1]
+        node.text = " ".join(self.forms[t:end])
+        self.nodes.append(node)
+        self.conj = False
+        kept, self.prep = self.prep, ""
+        if any(c.startswith("status") for c in cues):
+            self.prep = kept
+            if "conditionals" in cues:
+                node.tags.add("break")
+        if any(c in ("voice-after", "voice-through") for c in cues):
+            self.prep = "voice"
+        if last in ("ل", "ب"):
+            self.prep = last
+        return end
+
+    def _takes_preposition(self, t: int, found: tuple[int, list[str], int]) -> bool:
+        end, names, letters = found
+        if end - t > 1 or letters == 0:
+            return True
+        rest = self.forms[t][letters:]
+        # a lone ب or ل is only ever glued to its noun; a conjunction before a preposition is fine
+        return self.forms[t][0] in "وف" and letters == 1 and len(rest) > 1
+
+    def _enclitic_of_preposition(self, t: int, end: int) -> str:
+        return ""
+
+    def _glued_preposition(self, t: int) -> tuple[str, str] | None:
+        """منها, عليه, بينهم, فيها: a preposition with its pronoun."""
+        form = self.forms[t]
+        bare = form[1:] if form[0] in "وف" and form[1:] in GLUED else form
+        return GLUED.get(bare)
+
+    # -- verbs --------------------------------------------------------------------------------
+    def _verb_analyses(self, t: int) -> list[Analysis]:
+        if t >= self.stop or t in self.text.units or self.tokens[t].kind != "word":
+            return []
+        return [a for a in self.know.lexicon.analyse(self.forms[t]) if a.reading.kind in ("perf", "impf")]
+
+    def _is_verb(self, t: int) -> bool:
+        analyses = self.know.lexicon.analyse(self.forms[t])
+        if not analyses:
+            form = self.forms[t]
+            return len(form) > 4 and form.endswith("وا") and not self.prep
+        verbs = [a for a in analyses if a.reading.kind in ("perf", "impf")]
+        if not verbs:
+            return False
+        others = [a for a in analyses if a.reading.kind not in VERBAL]
+        previous = self.nodes[-1] if self.nodes else None
+        if previous is not None and previous.kind == "g" and previous.j == t:
+            return True
+        if not others:
+            return True
+        if self.prep and (previous is None or previous.kind in "pa"):
+            return False
+        if all(a.reading.kind == "particle" for a in others):
+            return False
+        return self._verb_by_neighbours(t, previous, verbs, others)
+
+    def _verb_by_neighbours(
+        self, t: int, previous: Node | None, verbs: Sequence[Analysis], others: Sequence[Analysis]
+    ) -> bool:
+        conj = any(p in ("و", "ف") for p in verbs[0].proclitics) or self.conj
+        if previous is not None and previous.j == t and not conj:
+            if previous.kind == "n":
+                # an idafa wants an indefinite first noun; after a definite one a verb may stand
+                return previous.definite or "plural-nun" in previous.tags or "time" in previous.tags
+            if previous.kind == "e":
+                return previous.definite
+            if previous.kind == "v":
+                return False
+        if previous is not None and previous.kind == "s" and "comp" in previous.tags:
+            return True
+        nxt = t + 1
+        if nxt >= self.stop:
+            return previous is not None and previous.kind in "nrq"
+        unit = self.text.units.get(nxt)
+        if unit is not None and unit.letters == 0:
+            if unit.kind == "actor":
+                masdar_of_object = any(a.reading.kind == "masdar" for a in others)
+                return not (masdar_of_object and conj and previous is not None and previous.kind == "e")
+            if unit.kind == "qty":
+                return True
+            if unit.kind == "place":
+                return conj or previous is None or previous.kind in "sxr"
+            return True
+        form = self.forms[nxt]
+        if form.startswith("ال") or form in BARE_PREPOSITIONS:
+            if form in BARE_PREPOSITIONS:
+                return previous is not None and previous.kind in ("r", "q", "n", "g") or conj
+            return True
+        following = self.know.lexicon.analyse(form)
+        if following and following[0].reading.kind == "adj" and not form.startswith("ال"):
+            return False
+        return not _looks_nisba(form)
+
+    def _verb(self, t: int) -> int:
+        form = self.forms[t]
+        analyses = tuple(a for a in self.know.lexicon.analyse(form) if a.reading.kind in ("perf", "impf"))
+        node = Node("v", t, t + 1, head=t, analyses=analyses)
+        if analyses:
+            first = analyses[0]
+            node.conj = any(p in ("و", "ف") for p in first.proclitics)
+            node.enclitic = first.enclitic
+            node.person = first.reading.person
+            node.number = first.reading.number
+            node.gender = first.reading.gender
+            if any("س" in a.proclitics for a in analyses):
+                node.tags.add("future")
+            if any("ل" in a.proclitics for a in analyses):
+                node.tags.add("purpose")
+            node.lemma = _fold_lemma(first.reading.lemma)
+            if all(a.reading.kind == "impf" for a in analyses):
+                node.tags.add("impf")
+            if all(a.reading.voice == "p" for a in analyses):
+                node.tags.add("passive")
+            elif any(a.reading.voice == "p" for a in analyses):
+                node.tags.add("maybe-passive")
+        elif form[0] in "وف":
+            node.conj = True
+        self._fill_knowledge(node)
+        self._add(node)
+        self.prep = ""
+        return t + 1
+
+    def _fill_knowledge(self, node: Node) -> None:
+        know = self.know
+        frames: list[Frame] = []
+        lights: list[Light] = []
+        cues: set[str] = set()
+        for lemma in dict.fromkeys(_fold_lemma(a.reading.lemma) for a in node.analyses):
+            frames += know.frames.get(lemma, ())
+            lights += know.lights.get(lemma, ())
+            cues |= know.cues.get(lemma, frozenset())
+        node.frames, node.lights, node.cues = tuple(dict.fromkeys(frames)), tuple(lights), frozenset(cues)
+
+    # -- nouns --------------------------------------------------------------------------------
+    def _unit(self, t: int, unit: Unit) -> int:
+        if unit.kind == "time":
+            node = Node("t", unit.i, unit.j)
+            node.qty = unit.hit
+            kept = self.prep
+            self._add(node)
+            node.prep = kept
+            return unit.j
+        return self._noun_phrase(t)
+
+    def _event_at(self, t: int) -> tuple[tuple[Analysis, ...], tuple[Frame, ...], int] | None:
+        """The frames of an event noun or masdar at this word, and where the term ends."""
+        if t in self.text.units or self.tokens[t].kind != "word":
+            return None
+        know, forms = self.know, self.forms
+        analyses = know.lexicon.analyse(forms[t])
+        found: list[Frame] = []
+        kept: list[Analysis] = []
+        end = t + 1
+        for analysis in analyses:
+            reading = analysis.reading
+            lemma = _fold_lemma(reading.lemma)
+            if reading.kind == "masdar":
+                hits = [f for f in know.frames.get(lemma, ()) if "masdar" in f.forms]
+                if hits or know.lights.get(lemma):
+                    found += hits
+                    kept.append(analysis)
+            elif reading.kind in ("ppart", "apart") and "ال" not in analysis.proclitics:
+                hits = [f for f in know.frames.get(lemma, ()) if reading.kind in f.forms]
+                if hits:
+                    found += hits
+                    kept.append(analysis)
+            if reading.kind in ("noun", "masdar"):
+                stem = _fold_lemma(reading.lemma) if reading.kind == "noun" else _stem(forms[t], analysis)
+                for key in dict.fromkeys((stem, _stem(forms[t], analysis))):
+                    for rest, frame in know.noun_frames.get(key, ()):
+                        stop = self._rest_follows(t + 1, rest)
+                        if stop:
+                            found.append(frame)
+                            kept.append(analysis)
+                            end = max(end, stop)
+        if not kept:
+            return None
+        return tuple(dict.fromkeys(kept)), tuple(dict.fromkeys(found)), end
+
+    def _rest_follows(self, t: int, rest: tuple[str, ...]) -> int:
+        for word in rest:
+            if t >= self.stop:
+                return 0
+            form = self.forms[t]
+            if form != word and form.removeprefix("ال") != word:
+                return 0
+            t += 1
+        return t
+
+    def _noun_phrase(self, t: int) -> int:
+        event = self._event_at(t)
+        if event is not None:
+            return self._event(t, *event)
+        node = Node("n", t, t + 1)
+        self._open(node, t)
+        end = _NounPhrase(self, node).take(t)
+        node.j = max(end, t + 1)
+        self._add(node)
+        return node.j
+
+    def _open(self, node: Node, t: int) -> None:
+        """Clitics of a phrase's first word."""
+        unit = self.text.units.get(t)
+        form = self.forms[t]
+        if unit is not None:
+            head = form[: unit.letters]
+            if head[:1] in ("و", "ف") and head:
+                node.conj = True
+                head = head[1:]
+            if head[:1] in ("ب", "ل", "ك") and head:
+                node.prep = head[0]
+            return
+        for analysis in self.know.lexicon.analyse(form)[:1]:
+            if analysis.reading.kind in VERBAL:
+                continue
+            for clitic in analysis.proclitics:
+                if clitic in ("و", "ف"):
+                    node.conj = True
+                elif clitic in ("ب", "ل", "ك"):
+                    node.prep = clitic
+            return
+        if form.startswith("وال") or form.startswith("فال"):
+            node.conj = True
+        elif form.startswith("بال") or form.startswith("كال"):
+            node.prep = form[0]
+        elif form.startswith("لل"):
+            node.prep = "ل"
+        elif form.startswith("وبال"):
+            node.conj, node.prep = True, "ب"
+        elif form.startswith("ولل"):
+            node.conj, node.prep = True, "ل"
+
+    def _event(self, t: int, analyses: tuple[Analysis, ...], frames: tuple[Frame, ...], end: int) -> int:
+        node = Node("e", t, end, head=t, analyses=analyses, frames=frames)
+        first = analyses[0]
+        for clitic in first.proclitics:
+            if clitic in ("و", "ف"):
+                node.conj = True
+            elif clitic in ("ب", "ل", "ك"):
+                node.prep = clitic
+            elif clitic == "ال":
+                node.definite = True
+        node.enclitic = first.enclitic
+        node.definite = node.definite or bool(node.enclitic)
+        node.number = first.reading.number
+        node.gender = first.reading.gender
+        node.lemma = _fold_lemma(first.reading.lemma)
+        node.tags.add(first.reading.kind)
+        lights: list[Light] = []
+        cues: set[str] = set()
+        for analysis in analyses:
+            lemma = _fold_lemma(analysis.reading.lemma)
+            if analysis.reading.kind == "masdar":
+                lights += self.know.lights.get(lemma, ())
+                cues |= self.know.cues.get(lemma, frozenset())
+            node.classes |= self.know.classes.get(lemma, frozenset())
+        node.lights, node.cues = tuple(lights), frozenset(cues)
+        qty = self.nodes[-1] if self.nodes else None
+        if qty is not None and qty.kind == "n" and "count" in qty.tags and qty.j == t:
+            node.qty = qty.qty
+            node.i = qty.i
+            node.prep, node.conj = node.prep or qty.prep, node.conj or qty.conj
+            self.nodes.pop()
+        elif self._adjacent_nominal(t, node):
+            node.gen = True
+        end = self._event_adjectives(node, end)
+        node.j = end
+        self._add(node)
+        return end
+
+    def _adjacent_nominal(self, t: int, node: Node) -> bool:
+        if not self.nodes or node.prep or node.conj or self.prep:
+            return False
+        last = self.nodes[-1]
+        return last.kind in "ne" and last.j == t and not (last.kind == "e" and last.enclitic)
+
+    def _event_adjectives(self, node: Node, t: int) -> int:
+        while t < self.stop:
+            unit = self.text.units.get(t)
+            form = self.forms[t]
+            if unit is not None or self.tokens[t].kind != "word":
+                break
+            adjectives = self.know.adjectives.get(form)
+            analyses = self.know.lexicon.analyse(form)
+            if adjectives:
+                ids = [n.actor for n in adjectives if self._theatre_fits(n.theatres)]
+                if len(set(ids)) > 1:
+                    ranked = sorted(
+                        set(ids), key=lambda i: -self.text.theatres.get(self.know.actors[i].theatre, 0.0)
+                    )
+                    ids = ranked[:1]
+                if ids:
+                    node.actors.append((ids[0], t, t + 1))
+                node.adjectives.append(form.removeprefix("ال"))
+                t += 1
+                continue
+            kinds = {a.reading.kind for a in analyses if not set(a.proclitics) & {"و", "ف", "ب", "ل", "ك"}}
+            plain = form.removeprefix("ال")
+            if (
+                "adj" in kinds
+                or (kinds & {"apart", "ppart"} and not node.enclitic and "noun" not in kinds)
+                or (not kinds - {"noun"} and _looks_nisba(form) and "noun" not in kinds)
+            ):
+                if self._event_at(t) is not None and "ppart" not in kinds:
+                    break
+                node.adjectives.append(plain)
+                self._mark_extent(node, form)
+                t += 1
+                continue
+            break
+        return t
+
+    def _theatre_fits(self, theatres: frozenset[str]) -> bool:
+        return not theatres or any(self.text.theatres.get(x, 0) > 0 for x in theatres)
+
+    def _mark_extent(self, node: Node, form: str) -> None:
+        if form in self.know.words["whole"]:
+            node.extent = "whole"
+
+
+class _NounPhrase:
+    """Takes one noun phrase: modifiers, head, idafa, adjectives, gloss."""
+
+    def __init__(self, chunker: _Chunker, node: Node) -> None:
+        self.c = chunker
+        self.node = node
+        self.know = chunker.know
+        self.closed = False  # after a name or a definite noun only adjectives follow
+        self.last_definite = False
+        self.last_open = True  # whether the last noun may be the first of an idafa
+
+    def take(self, t: int) -> int:
+        start = t
+        c = self.c
+        while t < c.stop:
+            unit = c.text.units.get(t)
+            if unit is not None:
+                if not self._takes_unit(unit, t, start):
+                    return t
+                t = unit.j if unit.kind != "qty" else self._quantity(unit)
+                continue
+            kind = c.tokens[t].kind
+            if kind in ("punct", "symbol"):
+                end = self._through_punctuation(t, start)
+                if not end:
+                    return t
+                t = end
+                continue
+            if kind in ("number", "latin"):
+                self.node.head = self.node.head if self.node.head >= 0 else t
+                t += 1
+                continue
+            if t > start and not self._goes_on(t):
+                return self._partitive(t)
+            self._take_word(t, start)
+            t += 1
+        return t
+
+    # -- units --------------------------------------------------------------------------------
+    def _takes_unit(self, unit: Unit, t: int, start: int) -> bool:
+        node = self.node
+        if t > start:
+            first = self.c.forms[t][: unit.letters]
+            if first or unit.kind in ("time", "qty"):
+                return False
+            if self.closed and not self._apposed(unit):
+                return False
+        if unit.kind == "actor":
+            ident = self.c.text.actor_ids.get(unit.i, "")
+            entry = (ident, unit.i, unit.j)
+            node.actors.append(entry)
+            if node.head < 0:
+                node.head = unit.i
+                node.head_actor = entry
+                self._actor_classes(ident)
+                self._name_agreement(unit)
+            self.closed = True
+            node.definite = True
+            return True
+        if unit.kind == "place":
+            node.places.append(unit.hit)
+            if node.head < 0:
+                node.head = unit.i
+                node.head_place = unit.hit
+                node.classes.add("place")
+            elif node.head_place is None and node.classes & {"place-noun", "part-noun", "around-noun"}:
+                node.head_place = unit.hit
+                node.classes.add("place")
+            self.closed = True
+            node.definite = True
+            return True
+        return unit.kind == "qty"
+
+    def _apposed(self, unit: Unit) -> bool:
+        """A person named behind an office: قائد هيئة تحرير الشام أبو محمد الجولاني."""
+        if unit.kind != "actor":
+            return False
+        actor = self.know.actors.get(self.c.text.actor_ids.get(unit.i, ""))
+        if actor is None:
+            return False
+        if self.node.classes & {"commander", "speaker"} and actor.kind == "person":
+            return True
+        return bool(self.node.head_actor) and actor.kind == "person" and self.c.prep == ""
+
+    def _actor_classes(self, ident: str) -> None:
+        node = self.node
+        actor = self.know.actors.get(ident)
+        if actor is None:
+            node.classes.add("force")
+            return
+        if actor.generic:
+            node.classes |= GENERIC_CLASSES.get(actor.id, frozenset({"people", "person"}))
+            return
+        node.classes.add("actor")
+        if actor.kind == "person":
+            node.classes.add("person-name")
+        if actor.is_source:
+            node.classes.add("media")
+
+    def _name_agreement(self, unit: Unit) -> None:
+        form = self.c.forms[unit.i][unit.letters :]
+        for analysis in self.know.lexicon.analyse(form):
+            if analysis.reading.kind not in VERBAL and analysis.reading.kind != "particle":
+                self.node.gender = analysis.reading.gender
+                self.node.number = analysis.reading.number
+                return
+
+    def _quantity(self, unit: Unit) -> int:
+        node, c = self.node, self.c
+        node.qty = unit.hit
+        node.tags.add("count")
+        node.classes.add("amount")
+        noun = unit.hit.noun
+        if noun is not None and noun >= unit.i:
+            if noun in c.text.units and noun != unit.i:
+                return int(noun)
+            event = c._event_at(noun)
+            if event is not None and not (self._classes_at(noun) & PERSON_CLASSES):
+                return int(noun)
+            self._take_word(noun, node.i)
+            node.tags.discard("count")
+            return max(unit.j, noun + 1)
+        return unit.j
+
+    # -- words --------------------------------------------------------------------------------
+    def _classes_at(self, t: int) -> frozenset[str]:
+        out: set[str] = set()
+        for analysis in self.know.lexicon.analyse(self.c.forms[t]):
+            if analysis.reading.kind not in VERBAL:
+                out |= self.know.classes.get(_fold_lemma(analysis.reading.lemma), frozenset())
+        return frozenset(out)
+
+    def _goes_on(self, t: int) -> bool:
+        """Whether the word at ``t`` still belongs to the phrase."""
+        c, node = self.c, self.node
+        form = c.forms[t]
+        know = self.know
+        if form in ("و", "ف") or know.phrases.match(c.forms, t, c.stop) is not None:
+            return False
+        words = know.words
+        if form in words["relatives"] or form in words["complementisers"] or form in words["negations"]:
+            return False
+        if form in words["pronouns"] or form in words["perfect_marks"]:
+            return False
+        if form in words["demonstratives"]:
+            return not self.closed
+        if _glued(form):
+            return False
+        prep = know.prepositions.match(c.forms, t, c.stop)
+        if prep is not None and c._takes_preposition(t, prep):
+            return False
+        if "count" in node.tags and node.head < 0:
+            return True
+        if c._event_at(t) is not None:
+            analyses = know.lexicon.analyse(form)
+            if not any(a.reading.kind == "ppart" for a in analyses):
+                return False
+        analyses = know.lexicon.analyse(form)
+        if analyses and set(analyses[0].proclitics) & {"و", "ف", "ب", "ل", "ك", "س"}:
+            return False
+        if not analyses and (form.startswith("وال") or form.startswith("بال") or form.startswith("لل")):
+            return False
+        verbs = [a for a in analyses if a.reading.kind in ("perf", "impf")]
+        if verbs and self._verb_here(t, analyses, verbs):
+            return False
+        definite = form.startswith("ال")
+        adjective = self._adjective(form, analyses)
+        if adjective:
+            return True
+        if self.closed:
+            return definite and self._classes_at(t) == frozenset() and node.head_actor is None
+        if not self.last_open:
+            return False
+        if _accusative(form, analyses) and not _accusative(c.forms[t - 1], ()):
+            return False
+        return True
+
+    def _verb_here(self, t: int, analyses: Sequence[Analysis], verbs: Sequence[Analysis]) -> bool:
+        others = [a for a in analyses if a.reading.kind not in VERBAL]
+        if not others:
+            return True
+        return self.closed or self.last_definite or not self.last_open
+
+    def _adjective(self, form: str, analyses: Sequence[Analysis]) -> bool:
+        if form in self.know.adjectives:
+            return True
+        kinds = {a.reading.kind for a in analyses}
+        if "adj" in kinds:
+            return True
+        if kinds & {"apart", "ppart"} and not kinds & {"noun"}:
+            return form.startswith("ال") == self.node.definite
+        return not kinds and _looks_nisba(form) and form.startswith("ال") == self.node.definite
+
+    def _take_word(self, t: int, start: int) -> None:
+        c, node, know = self.c, self.node, self.know
+        form = c.forms[t]
+        words = know.words
+        plain = form
+        if t == start and node.conj and plain[:1] in "وف" and len(plain) > 2:
+            plain = plain[1:]
+        if t == start and node.prep in ("ب", "ل", "ك") and plain[:1] in "بلك" and len(plain) > 2:
+            plain = "ال" + plain[2:] if plain.startswith("لل") else plain[1:]
+        analyses = [
+            a
+            for a in know.lexicon.analyse(form)
+            if a.reading.kind not in VERBAL and a.reading.kind != "particle"
+        ]
+        classes: frozenset[str] = frozenset()
+        for analysis in analyses:
+            classes |= know.classes.get(_fold_lemma(analysis.reading.lemma), frozenset())
+        adjective_of = know.adjectives.get(plain)
+        if node.head < 0:
+            self._modifier_or_head(t, plain, classes, analyses)
+        elif adjective_of:
+            self._national(t, adjective_of)
+        elif not self.closed and classes and self._classless_head():
+            node.classes |= classes & NOUN_HEADS
+        if node.head >= 0 and node.head != t and analyses and analyses[0].reading.kind == "adj":
+            node.adjectives.append(plain.removeprefix("ال"))
+        elif node.head >= 0 and node.head != t:
+            node.adjectives.append(plain.removeprefix("ال"))
+        if plain in words["whole"] and node.extent == "":
+            node.extent = "whole"
+        enclitic = analyses[0].enclitic if analyses else ""
+        if enclitic and node.head == t:
+            node.enclitic = enclitic
+        elif enclitic:
+            node.tags.add("inner-enclitic")
+        definite = plain.startswith("ال") or bool(enclitic)
+        if definite:
+            node.definite = True
+            if t != node.head or plain.startswith("ال"):
+                self.last_definite = True
+        if definite and not self._adjective(form, know.lexicon.analyse(form)):
+            self.closed = True
+        self.last_open = not enclitic and _opens_idafa(plain, analyses)
+        if not self.last_open and node.head == t:
+            node.tags.add("plural-nun")
+
+    def _classless_head(self) -> bool:
+        return not self.node.classes & NOUN_HEADS
+
+    def _modifier_or_head(
+        self, t: int, form: str, classes: frozenset[str], analyses: Sequence[Analysis]
+    ) -> None:
+        node, words = self.node, self.know.words
+        if form in words["demonstratives"]:
+            node.demonstrative = True
+            node.definite = True
+            return
+        nxt = t + 1
+        more = nxt < self.c.stop and (nxt in self.c.text.units or self.c.tokens[nxt].kind == "word")
+        if form in words["whole"] and more:
+            node.extent = "whole"
+            return
+        if (form in words["part"] or "part-noun" in classes) and more:
+            node.extent = node.extent or "part"
+            node.tags.add("partial")
+            node.classes |= classes & {"part-noun", "place-noun"}
+            if "place-noun" not in classes and "part-noun" not in classes:
+                return
+        if form in words["around"] or "around-noun" in classes:
+            node.extent = "surroundings"
+        if classes & {"quantity-noun"} and not classes & {"force"} and more:
+            node.tags.add("quantified")
+            return
+        node.head = t
+        node.classes |= classes
+        if classes & PERSON_CLASSES:
+            node.classes.add("people")
+        if analyses:
+            reading = analyses[0].reading
+            node.gender, node.number, node.lemma = reading.gender, reading.number, _fold_lemma(reading.lemma)
+            if reading.kind in ("masdar",):
+                node.tags.add("masdar")
+        adjective = self.know.adjectives.get(form)
+        if adjective:
+            self._national(t, adjective)
+            node.classes.add("actor")
+        node.definite = node.definite or form.startswith("ال")
+
+    def _national(self, t: int, names: Sequence[Any]) -> None:
+        node = self.node
+        if (
+            not node.classes
+            & {
+                "force",
+                "weapon-air",
+                "weapon-ground",
+                "vehicle",
+                "body",
+                "commander",
+                "person",
+                "speaker",
+                "operation",
+                "attack",
+                "civilian",
+            }
+            and node.head != t
+        ):
+            return
+        ids = {n.actor for n in names if self.c._theatre_fits(n.theatres)}
+        if len(ids) > 1:
+            best = max(ids, key=lambda i: self.c.text.theatres.get(self.know.actors[i].theatre, 0.0))
+            ids = {best}
+        for ident in ids:
+            if "civilian" in node.classes:
+                node.tags.add("national-civilian")
+                continue
+            node.actors.append((ident, t, t + 1))
+
+    # -- going on -----------------------------------------------------------------------------
+    def _through_punctuation(self, t: int, start: int) -> int:
+        c = self.c
+        form = c.forms[t]
+        if form == "(":
+            return c._closing(t)
+        if form in QUOTES and t > start and t + 1 < c.stop:
+            nxt = c.text.units.get(t + 1)
+            if nxt is not None and nxt.kind in ("actor", "place") and not self.closed:
+                return t + 1
+            if self.node.classes & NAMED_IN_QUOTES and not self.closed:
+                for k in range(t + 1, min(t + 6, c.stop)):
+                    if c.forms[k] in QUOTES:
+                        self.closed = True
+                        return k + 1
+            if form in QUOTES and self.closed and self._closes_name(t):
+                return t + 1
+        if form == "#":
+            return t + 1
+        return 0
+
+    def _closes_name(self, t: int) -> bool:
+        return t - 2 >= 0 and any(self.c.forms[k] in QUOTES for k in range(max(self.node.i, t - 6), t))
+
+    def _partitive(self, t: int) -> int:
+        """عناصر من الجيش, أجزاء كبيرة من الجنوب, عشرات من أهالي: من joins the part to the whole."""
+        c, node = self.c, self.node
+        if c.forms[t] != "من" or t + 1 >= c.stop or not self._may_partition():
+            return t
+        inner = Node("n", t + 1, t + 2)
+        if c.text.units.get(t + 1) is None and (
+            c._event_at(t + 1) is not None or c._is_verb(t + 1) or c.tokens[t + 1].kind != "word"
+        ):
+            return t
+        c._open(inner, t + 1)
+        if inner.prep or inner.conj:
+            return t
+        end = _NounPhrase(c, inner).take(t + 1)
+        if "place" in inner.classes and not node.tags & {"partial"} and node.head >= 0:
+            return t
+        node.actors += inner.actors
+        node.places += inner.places
+        if node.head < 0:
+            node.head, node.head_actor, node.head_place = inner.head, inner.head_actor, inner.head_place
+            node.gender, node.number = inner.gender, inner.number
+            node.classes |= inner.classes
+        elif node.tags & {"partial"} and inner.classes & {"place", "place-noun"}:
+            node.head_place = inner.head_place
+            node.classes |= inner.classes
+            if inner.extent == "surroundings":
+                node.extent = node.extent or inner.extent
+        else:
+            node.classes |= inner.classes & (PERSON_CLASSES | {"people", "actor", "force"})
+        node.qty = node.qty or inner.qty
+        node.definite = node.definite or inner.definite
+        node.enclitic = node.enclitic or inner.enclitic
+        return end
+
+    def _may_partition(self) -> bool:
+        node = self.node
+        if node.head < 0 or node.tags & {"partial", "quantified", "count"}:
+            return True
+        if "amount" in node.classes and node.qty is not None and node.qty.noun is None:
+            return True
+        return bool(node.classes & {"quantity-noun"}) or bool(
+            not node.definite
+            and not node.actors
+            and node.classes & {"force", "person", "civilian", "commander"}
+        )
+
+
+GENERIC_CLASSES = {
+    "civilians": frozenset({"civilian", "people"}),
+    "detainees": frozenset({"detainee", "people"}),
+    "armed-groups": frozenset({"force"}),
+    "unknown": frozenset({"force", "unknown"}),
+    "witnesses": frozenset({"speaker", "people"}),
+    "footage": frozenset({"footage"}),
+    "reports": frozenset({"news"}),
+    "analysts": frozenset({"speaker"}),
+}
+NOUN_HEADS = frozenset(
+    "force commander speaker body civilian person detainee victim place-noun position building vehicle thing symbol "
+    "weapon-ground weapon-air explosive fire gunfire operation attack aid arms uniform service agreement talks "
+    "status-noun loss news footage road border".split()
+)
+NAMED_IN_QUOTES = frozenset({"operation", "body", "force", "speaker", "commander"})
+_PRONOUNS = ("ه", "ها", "هم", "هما", "هن", "نا", "ي", "كم")
+GLUED: dict[str, tuple[str, str]] = {}
+for _prep, _stem_ in (
+    ("من", "من"),
+    ("علي", "علي"),
+    ("الي", "الي"),
+    ("في", "في"),
+    ("عن", "عن"),
+    ("مع", "مع"),
+    ("بين", "بين"),
+    ("ب", "ب"),
+    ("ل", "ل"),
+    ("لدي", "لدي"),
+    ("ضد", "ضد"),
+    ("حول", "حول"),
+    ("نحو", "نحو"),
+    ("قرب", "قرب"),
+    ("داخل", "داخل"),
+    ("خلال", "خلال"),
+    ("امام", "امام"),
+    ("بعد", "بعد"),
+    ("قبل", "قبل"),
+    ("باتجاه", "باتجاه"),
+):
+    for _pron in _PRONOUNS:
+        GLUED[_stem_ + _pron] = (_prep, _pron)
+for _not in ("بي", "لي", "بكم", "لكم", "مني", "عني", "علي", "الي", "في"):
+    GLUED.pop(_not, None)
+
+
+def _glued(form: str) -> bool:
+    return form in GLUED or (form[:1] in "وف" and form[1:] in GLUED)
+
+
+def _fold_lemma(lemma: str) -> str:
+    known = _FOLDED.get(lemma)
+    if known is None:
+        from riwaya.text.normalise import fold
+
+        known = _FOLDED[lemma] = fold(lemma)
+    return known
+
+
+_FOLDED: dict[str, str] = {}
+
+
+def _stem(form: str, analysis: Analysis) -> str:
+    return form[analysis.stem_start : analysis.stem_end]
+
+
+def _looks_nisba(form: str) -> bool:
+    """عسكري, مدفعية: an adjective in ي or ية, by its shape."""
+    return len(form) > 3 and (form.endswith("ي") or form.endswith("يه"))
+
+
+def _accusative(form: str, analyses: Sequence[Analysis]) -> bool:
+    """A noun in the open accusative (هجوما, حاجزا): an object or an adverb, never an idafa's second half."""
+    return len(form) > 3 and form.endswith("ا") and not form.endswith("يا") and not form.startswith("ال")
+
+
+def _opens_idafa(form: str, analyses: Sequence[Analysis]) -> bool:
+    """Whether a noun may be the first of an idafa: no article, no nun of the plural or dual."""
+    if form.startswith("ال"):
+        return False
+    if _accusative(form, ()):
+        return False
+    for analysis in analyses:
+        reading = analysis.reading
+        if reading.number in ("d", "p") and not reading.construct and form.endswith(("ون", "ين", "ان")):
+            if reading.gender == "m" or reading.number == "d":
+                return False
+    return True
+
+
+__all__ = ["ANY_THEATRE", "Actor", "ActorHit", "Node", "Text", "Unit", "chunk", "settle"]

@@ -1,0 +1,354 @@
+"""Everything the reader looks up, compiled once from the packs and cached.
+
+Packs are plain checked data; here they become indexes: the lexicon, phrase indexes, frames by lemma.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from riwaya.mentions.actors import Actor, Name
+from riwaya.mentions.places import PlaceIndex, build_index
+from riwaya.mentions.quantities import NumberWords
+from riwaya.mentions.times import TimeWords
+from riwaya.packs.pack import Pack, read_cache, write_cache
+from riwaya.packs.phrases import PhraseIndex, words_of
+from riwaya.packs.schema import PackError
+from riwaya.text.morphology import Lexicon, build_lexicon
+from riwaya.text.normalise import fold
+from riwaya.text.segment import Furniture, build_furniture
+
+DEFAULT_FORMS = frozenset({"perf", "impf", "masdar", "noun"})
+SLOTS = frozenset({"actor", "target", "place", "toward", "amount", "cause", "pair", "side", "none"})
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One way to say that something of a type happened: see ``packs/ar/frames.yaml``."""
+
+    id: str
+    type: str
+    forms: frozenset[str]
+    subject: Mapping[str, str]
+    object: Mapping[str, str]
+    preps: Mapping[str, Mapping[str, str]]
+    with_: Mapping[str, frozenset[str]]
+    not_with: Mapping[str, frozenset[str]]
+    needs: tuple[frozenset[str], ...]
+    becomes: Mapping[str, str]
+    default_actor: str = ""
+    default_target: str = ""
+    tense: str = ""
+    aspect: str = ""
+    speech: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """A light verb: where its happening stands, and what its subject is of that happening."""
+
+    event: tuple[str, ...]
+    subject: str
+    status: str = ""
+    preps: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Words of a peaceful field; many of them in a text keep the reader silent."""
+
+    id: str
+    weight: float
+    needs: float
+
+
+@dataclass
+class Knowledge:
+    """The compiled packs."""
+
+    digest: str
+    lexicon: Lexicon
+    classes: dict[str, frozenset[str]]
+    frames: dict[str, tuple[Frame, ...]]
+    noun_frames: dict[str, tuple[tuple[tuple[str, ...], Frame], ...]]
+    lights: dict[str, tuple[Light, ...]]
+    light_phrases: PhraseIndex[Light]
+    prepositions: PhraseIndex[str]
+    words: dict[str, frozenset[str]]
+    phrases: PhraseIndex[str]
+    cues: dict[str, frozenset[str]]
+    actors: dict[str, Actor]
+    names: PhraseIndex[Name]
+    capitals: dict[tuple[str, ...], tuple[str, ...]]
+    adjectives: dict[str, tuple[Name, ...]]
+    theatres: dict[str, tuple[str, ...]]
+    theatre_of_country: dict[str, str]
+    places: PlaceIndex
+    times: TimeWords
+    numbers: NumberWords
+    furniture: Furniture
+    topics: dict[str, tuple[Topic, ...]]
+    topic_phrases: PhraseIndex[Topic]
+    type_family: dict[str, str]
+    form_flags: dict[str, int] = field(default_factory=dict, repr=False)
+
+
+def compile_packs(pack: Pack) -> Knowledge:
+    """The knowledge of a pack, from the cache where its digest is known there."""
+    cached = read_cache(f"knowledge-{pack.digest}")
+    if isinstance(cached, Knowledge):
+        return cached
+    built = _build(pack)
+    write_cache(f"knowledge-{pack.digest}", built)
+    return built
+
+
+def _build(pack: Pack) -> Knowledge:
+    language = pack.language
+    lists = language["particles"]
+    nouns = language["nouns"]
+    _check_classes(nouns)
+    lexicon = build_lexicon(
+        language["verbs"]["verbs"], nouns["nouns"], [w for group in lists.values() for w in group]
+    )
+    frames, noun_frames = _frames(language["frames"]["frames"])
+    lights, light_phrases = _lights(language["frames"].get("light", ()))
+    actors = _actors(pack)
+    theatres = {t.id: t.countries for t in pack.theatres}
+    topics, topic_phrases = _topics(language["topics"].get("topics", ()))
+    return Knowledge(
+        digest=pack.digest,
+        lexicon=lexicon,
+        classes={fold(k): v for k, v in _merged_classes(lexicon.classes).items()},
+        frames=frames,
+        noun_frames=noun_frames,
+        lights=lights,
+        light_phrases=light_phrases,
+        prepositions=PhraseIndex(_canonical(lists["prepositions"])),
+        words=_word_sets(lists),
+        phrases=PhraseIndex(_cue_phrases(language, lists)),
+        cues=_cue_verbs(language),
+        actors=actors,
+        names=_names(pack),
+        capitals=_capitals(pack),
+        adjectives=_adjectives(pack),
+        theatres=theatres,
+        theatre_of_country={c: t for t, countries in theatres.items() for c in countries},
+        places=build_index(pack.places, pack.language),
+        times=TimeWords.from_data(language["time"]),
+        numbers=NumberWords.from_data(language["numbers"]),
+        furniture=build_furniture(language["furniture"]),
+        topics=topics,
+        topic_phrases=topic_phrases,
+        type_family={t["id"]: t["family"] for t in language["types"]["types"]},
+    )
+
+
+def _check_classes(nouns: Mapping[str, Any]) -> None:
+    known = set(nouns["classes"])
+    for noun in nouns["nouns"]:
+        for name in noun["class"]:
+            if name not in known:
+                raise PackError(f"nouns.yaml: noun {noun['lemma']}: class {name!r} is not declared")
+
+
+def _merged_classes(classes: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    merged: dict[str, frozenset[str]] = {}
+    for lemma, names in classes.items():
+        key = fold(lemma)
+        merged[key] = merged.get(key, frozenset()) | names
+    return merged
+
+
+def _canonical(phrases: Iterable[str]) -> list[tuple[str, str]]:
+    return [(p, fold(p)) for p in phrases]
+
+
+def _frame(row: Mapping[str, Any]) -> Frame:
+    def folded(slots: Mapping[str, str]) -> dict[str, str]:
+        for slot in slots.values():
+            if slot not in SLOTS:
+                raise PackError(f"frames.yaml: frame {row['id']}: slot {slot!r} is not known")
+        return dict(slots)
+
+    return Frame(
+        id=row["id"],
+        type=row["type"],
+        forms=frozenset(row["forms"]) if "forms" in row else DEFAULT_FORMS,
+        subject=folded(row.get("subject", {"actor": "actor", "force": "actor"})),
+        object=folded(row.get("object", {})),
+        preps={fold(p): folded(s) for p, s in row.get("preps", {}).items()},
+        with_={fold(k): frozenset(v) for k, v in row.get("with", {}).items()},
+        not_with={fold(k): frozenset(v) for k, v in row.get("not_with", {}).items()},
+        needs=tuple(frozenset(n.split("|")) for n in row.get("needs", ())),
+        becomes={fold(k): v for k, v in row.get("becomes", {}).items()},
+        default_actor=row.get("default_actor", ""),
+        default_target=row.get("default_target", ""),
+        tense=row.get("tense", ""),
+        aspect=row.get("aspect", ""),
+        speech=row.get("speech", False),
+    )
+
+
+def _frames(
+    rows: Sequence[Mapping[str, Any]],
+) -> tuple[dict[str, tuple[Frame, ...]], dict[str, tuple[tuple[tuple[str, ...], Frame], ...]]]:
+    by_verb: dict[str, list[Frame]] = {}
+    by_noun: dict[str, list[tuple[tuple[str, ...], Frame]]] = {}
+    for row in rows:
+        frame = _frame(row)
+        for verb in row.get("verbs", ()):
+            by_verb.setdefault(fold(verb), []).append(frame)
+        for noun in row.get("nouns", ()):
+            head, *rest = words_of(noun)
+            by_noun.setdefault(head, []).append((tuple(rest), frame))
+    return (
+        {k: tuple(v) for k, v in by_verb.items()},
+        {k: tuple(sorted(v, key=lambda x: -len(x[0]))) for k, v in by_noun.items()},
+    )
+
+
+def _lights(
+    rows: Sequence[Mapping[str, Any]],
+) -> tuple[dict[str, tuple[Light, ...]], PhraseIndex[Light]]:
+    by_verb: dict[str, list[Light]] = {}
+    phrases: PhraseIndex[Light] = PhraseIndex()
+    for row in rows:
+        light = Light(
+            event=tuple(row["event"]), subject=row.get("subject", "actor"), status=row.get("status", "")
+        )
+        for verb in row.get("verbs", ()):
+            by_verb.setdefault(fold(verb), []).append(light)
+        for phrase in row.get("phrases", ()):
+            phrases.add(phrase, light)
+    return {k: tuple(v) for k, v in by_verb.items()}, phrases
+
+
+def _word_sets(lists: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(fold(w) for w in words) for name, words in lists.items()}
+
+
+def _cue_phrases(language: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    out: list[tuple[str, str]] = []
+    for name in ("breaks", "conditionals"):
+        out += [(p, name) for p in lists[name]]
+    for name, entry in language["voices"].items():
+        out += [(p, f"voice-{name}") for p in entry.get("phrases", ())]
+        out += [(p, f"participle-{name}") for p in entry.get("participles", ())]
+    for name, entry in language["status"].items():
+        out += [(p, f"status-{name}") for p in (*entry.get("phrases", ()), *entry.get("words", ()))]
+    return out
+
+
+def _cue_verbs(language: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    out: dict[str, set[str]] = {}
+    for prefix, group in (("voice", "voices"), ("status", "status")):
+        for name, entry in language[group].items():
+            for verb in entry.get("verbs", ()):
+                out.setdefault(fold(verb), set()).add(f"{prefix}-{name}")
+    return {k: frozenset(v) for k, v in out.items()}
+
+
+def _actors(pack: Pack) -> dict[str, Actor]:
+    out: dict[str, Actor] = {}
+    for row in (*pack.actors, *pack.persons, *pack.sources):
+        person = "speaks_for" in row or "roles" in row
+        label = row.get("label", {})
+        fresh = Actor(
+            id=row["id"],
+            kind="person" if person else row.get("kind", "body"),
+            voice=row.get("voice") or _voice_of(row),
+            label_ar=label.get("ar", "") or next(iter(row.get("names", ())), ""),
+            label_en=label.get("en", ""),
+            country=row.get("country", ""),
+            theatre=row["theatre"],
+            speaks_for=row.get("speaks_for", ""),
+            part_of=tuple(row.get("part_of", ())),
+            enemies=tuple(row.get("enemies", ())),
+            allies=tuple(row.get("allies", ())),
+            leaning=row.get("leaning", ""),
+            generic=row.get("generic", False),
+            since=row.get("from", ""),
+            until=row.get("until", ""),
+        )
+        out[fresh.id] = _united(out[fresh.id], fresh) if fresh.id in out else fresh
+    return out
+
+
+def _voice_of(row: Mapping[str, Any]) -> str:
+    kind = row.get("kind", "")
+    return (
+        kind if kind in ("media", "agency", "monitor", "official", "party", "analyst", "witness") else "party"
+    )
+
+
+def _united(first: Actor, second: Actor) -> Actor:
+    """One entry of two packs: the world's or the first pack's facts, relations of both."""
+    base, other = (first, second) if first.label_en else (second, first)
+    return Actor(
+        id=base.id,
+        kind=base.kind,
+        voice=base.voice,
+        label_ar=base.label_ar,
+        label_en=base.label_en,
+        country=base.country or other.country,
+        theatre=base.theatre,
+        speaks_for=base.speaks_for or other.speaks_for,
+        part_of=tuple(dict.fromkeys((*base.part_of, *other.part_of))),
+        enemies=tuple(dict.fromkeys((*base.enemies, *other.enemies))),
+        allies=tuple(dict.fromkeys((*base.allies, *other.allies))),
+        leaning=base.leaning or other.leaning,
+        generic=base.generic,
+        since=base.since or other.since,
+        until=base.until or other.until,
+    )
+
+
+ANY_THEATRE = "*"
+
+
+def _names(pack: Pack) -> PhraseIndex[Name]:
+    index: PhraseIndex[Name] = PhraseIndex()
+    for row in (*pack.actors, *pack.persons, *pack.sources):
+        own = frozenset(row.get("theatres", ())) or frozenset({row["theatre"]})
+        if own == {"world"}:
+            own = frozenset({ANY_THEATRE})
+        for name in row.get("names", ()):
+            index.add(name, Name(row["id"], frozenset()))
+        for key in ("in_theatre", "loaded", "short"):
+            for name in row.get(key, ()):
+                index.add(name, Name(row["id"], own, short=True))
+    return index
+
+
+def _capitals(pack: Pack) -> dict[tuple[str, ...], tuple[str, ...]]:
+    out: dict[tuple[str, ...], list[str]] = {}
+    for row in pack.actors:
+        for name in row.get("capital_names", ()):
+            out.setdefault(words_of(name), []).append(row["id"])
+    return {k: tuple(v) for k, v in out.items()}
+
+
+def _adjectives(pack: Pack) -> dict[str, tuple[Name, ...]]:
+    out: dict[str, list[Name]] = {}
+    for row in pack.actors:
+        own = frozenset() if row["theatre"] == "world" else frozenset({row["theatre"]})
+        for word in row.get("adjectives", ()):
+            folded = fold(word)
+            for form in (folded, "ال" + folded):
+                out.setdefault(form, []).append(Name(row["id"], own))
+    return {k: tuple(v) for k, v in out.items()}
+
+
+def _topics(
+    rows: Sequence[Mapping[str, Any]],
+) -> tuple[dict[str, tuple[Topic, ...]], PhraseIndex[Topic]]:
+    single: dict[str, list[Topic]] = {}
+    phrases: PhraseIndex[Topic] = PhraseIndex()
+    for row in rows:
+        topic = Topic(row["id"], float(row.get("weight", 1.0)), float(row.get("needs", 3.0)))
+        for word in row["words"]:
+            phrases.add(word, topic)
+    return {k: tuple(v) for k, v in single.items()}, phrases

@@ -1,0 +1,142 @@
+"""What pronouns and definite nouns stand for: the latest body or place that fits, or nothing.
+
+A slot is filled only when gender, number and kind leave one candidate nearest; the mention then points
+at the pronoun or the noun, and carries the id of what it stands for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from riwaya.claims.grammar import Node
+
+SPEAKER = frozenset({"نا", "ي", "ني", "نحن", "انا"})
+# How far back a pronoun may look, in sentences: news repeats a name within three.
+REACH = 3
+
+
+@dataclass(slots=True)
+class Seen:
+    """A body or place met in the text, with the agreement its words ask for."""
+
+    ids: tuple[str, ...]
+    node: Node
+    sentence: int
+    gender: str
+    number: str
+    subject: bool = False
+    place: Any = None
+    level: str = ""
+    head: str = ""
+
+
+@dataclass(slots=True)
+class Memory:
+    """What was met so far, the latest last."""
+
+    actors: list[Seen] = field(default_factory=list)
+    places: list[Seen] = field(default_factory=list)
+    last_subject: Seen | None = None
+
+    def actor_for(self, pronoun: str, sentence: int, before: int) -> Seen | None:
+        """The body a third-person pronoun stands for."""
+        for seen in self._latest(self.actors, sentence, before):
+            if agrees(pronoun, seen.gender, seen.number):
+                return seen
+        return None
+
+    def place_for(self, pronoun: str, sentence: int, before: int) -> Seen | None:
+        """The place a third-person pronoun stands for."""
+        for seen in self._latest(self.places, sentence, before):
+            if seen.level in ("country", "region") and seen.sentence != sentence:
+                continue
+            if _place_agrees(pronoun, seen):
+                return seen
+        return None
+
+    def place_named(self, head: str, sentence: int, before: int) -> Seen | None:
+        """The place a definite noun (المدينة, المطار, المنطقة) stands for."""
+        levels = HEAD_LEVELS.get(head)
+        found: Seen | None = None
+        for seen in self._latest(self.places, sentence, before, reach=REACH + 3):
+            if levels is None and seen.level not in ("country",):
+                found = seen
+                break
+            if levels is not None and (seen.head == head or seen.level in levels):
+                found = seen
+                break
+        return found
+
+    def _latest(self, row: list[Seen], sentence: int, before: int, reach: int = REACH) -> Iterable[Seen]:
+        for seen in reversed(row):
+            if seen.sentence < sentence - reach:
+                return
+            if seen.sentence == sentence and seen.node.i >= before:
+                continue
+            yield seen
+
+
+def agrees(pronoun: str, gender: str, number: str) -> bool:
+    """Whether a pronoun may stand for a noun: broken plurals of bodies are feminine or plural."""
+    if pronoun in ("ها", "هي", "التي"):
+        return gender != "m" or number == "p"
+    if pronoun in ("ه", "هو", "الذي"):
+        return gender != "f" and number != "p"
+    if pronoun in ("هم", "هن"):
+        return number == "p" or gender == "f" or number == ""
+    if pronoun == "هما":
+        return number == "d"
+    return True
+
+
+def _place_agrees(pronoun: str, seen: Seen) -> bool:
+    masculine = (
+        seen.head in MASCULINE_HEADS
+        or seen.level in ("facility", "base", "crossing", "road")
+        and (seen.head not in FEMININE_HEADS)
+    )
+    if pronoun == "ه":
+        return masculine
+    if pronoun == "ها":
+        return not masculine or seen.head in FEMININE_HEADS
+    return False
+
+
+MASCULINE_HEADS = frozenset(
+    "حي مخيم مطار معبر سجن قصر مبني مقر جسر ميناء طريق جبل وادي سهل قضاء قطاع معسكر حقل سد اقليم".split()
+)
+FEMININE_HEADS = frozenset(
+    "مدينه بلده قريه منطقه محافظه ولايه قاعده مصفاه عاصمه ناحيه جزيره تله مستوطنه محليه مديريه كليه".split()
+)
+_TOWN = frozenset({"place", "neighbourhood"})
+HEAD_LEVELS: dict[str, frozenset[str]] = {
+    "مدينه": frozenset({"place"}),
+    "بلده": _TOWN,
+    "قريه": _TOWN,
+    "عاصمه": frozenset({"place"}),
+    "محافظه": frozenset({"governorate"}),
+    "ولايه": frozenset({"governorate"}),
+    "حي": frozenset({"neighbourhood"}),
+    "مخيم": frozenset({"neighbourhood", "place"}),
+    "قضاء": frozenset({"governorate", "place"}),
+    "قطاع": frozenset({"region", "governorate"}),
+    "اقليم": frozenset({"region", "governorate"}),
+    "مطار": frozenset({"facility", "base"}),
+    "قاعده": frozenset({"base", "facility"}),
+    "سجن": frozenset({"facility"}),
+    "قصر": frozenset({"facility"}),
+    "مبني": frozenset({"facility"}),
+    "مقر": frozenset({"facility", "base"}),
+    "مصفاه": frozenset({"facility"}),
+    "مستشفي": frozenset({"facility"}),
+    "معبر": frozenset({"crossing"}),
+    "جسر": frozenset({"facility"}),
+    "ميناء": frozenset({"facility"}),
+    "معسكر": frozenset({"base"}),
+    "سد": frozenset({"facility"}),
+    "حقل": frozenset({"facility"}),
+    "طريق": frozenset({"road"}),
+    "حدود": frozenset({"border"}),
+}

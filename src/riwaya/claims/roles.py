@@ -1,0 +1,303 @@
+"""Arguments: what stands around a verb or a happening, by position and preposition.
+
+Nothing here knows what a frame means; it only says which noun phrases are a predicate's to take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from riwaya.claims.grammar import DASHES, QUOTES, Node
+
+COMMAS = frozenset("،,")
+ENDS = frozenset((".", "!", "?", "؟", "؛", ";", "…", "|"))
+LIST_CLASSES = ("place", "actor", "people", "force", "service", "aid", "building", "vehicle", "symbol")
+
+
+@dataclass(slots=True)
+class Argument:
+    """One argument: its preposition ("" for a bare phrase) and its members (a coordination is one)."""
+
+    prep: str
+    nodes: list[Node]
+    comma: bool = False
+    left: bool = False
+
+
+@dataclass(slots=True)
+class Arguments:
+    """Everything a predicate may take, in order of distance."""
+
+    bare: list[Argument] = field(default_factory=list)
+    preps: list[Argument] = field(default_factory=list)
+    left: Argument | None = None
+    left_rule: str = ""
+    antecedent: Node | None = None
+    times: list[Node] = field(default_factory=list)
+    events: list[Node] = field(default_factory=list)
+
+
+def collect(nodes: Sequence[Node], k: int) -> Arguments:
+    """The arguments of the predicate at node ``k``."""
+    out = Arguments()
+    _right(nodes, k, out)
+    if nodes[k].kind == "v":
+        _left(nodes, k, out)
+    _times_left(nodes, k, out)
+    return out
+
+
+def coordinated(nodes: Sequence[Node], m: int) -> tuple[list[Node], int]:
+    """The members of a coordination that begins at node ``m``, and the node after it.
+
+    >>> # سيطرت على داريا، وسقبا ومسرابا → one argument of three members
+    """
+    first = nodes[m]
+    members = [first]
+    n = m + 1
+    if n < len(nodes) and nodes[n].kind == "x" and nodes[n].text == ":" and _heads_list(first):
+        got, after = _list_after_colon(nodes, n + 1)
+        if got:
+            return got, after
+    while n < len(nodes):
+        step = n
+        comma = False
+        while step < len(nodes) and nodes[step].kind == "x" and nodes[step].text in COMMAS | QUOTES:
+            comma = comma or nodes[step].text in COMMAS
+            step += 1
+        if step < len(nodes) and nodes[step].kind == "p" and nodes[step].conj:
+            # على داريا وعلى سقبا: the preposition is said again
+            if (
+                nodes[step].text == first.prep
+                and step + 1 < len(nodes)
+                and _same_kind(first, nodes[step + 1])
+            ):
+                members.append(nodes[step + 1])
+                n = step + 2
+                continue
+            break
+        if step >= len(nodes) or nodes[step].kind != "n":
+            break
+        nxt = nodes[step]
+        if not (nxt.conj or comma) or (nxt.prep and nxt.prep != first.prep) or not _same_kind(first, nxt):
+            break
+        if _topic_of_next_clause(nodes, step, comma):
+            break
+        members.append(nxt)
+        n = step + 1
+    return members, n
+
+
+def _heads_list(node: Node) -> bool:
+    return bool(node.classes & {"place-noun", "part-noun"}) and not node.places
+
+
+def _list_after_colon(nodes: Sequence[Node], m: int) -> tuple[list[Node], int]:
+    while m < len(nodes) and nodes[m].kind == "x" and nodes[m].text in QUOTES:
+        m += 1
+    if m < len(nodes) and nodes[m].kind == "n" and "place" in nodes[m].classes:
+        return coordinated(nodes, m)
+    return [], m
+
+
+def _same_kind(a: Node, b: Node) -> bool:
+    if b.kind != "n":
+        return False
+    for name in LIST_CLASSES:
+        if name in a.classes and name in b.classes:
+            return True
+    persons = {"actor", "force", "people", "commander", "speaker", "body", "civilian"}
+    if a.classes & persons and b.classes & persons:
+        return True
+    places = {"place", "place-noun", "part-noun", "around-noun", "position", "building"}
+    if a.classes & places and b.classes & places:
+        return True
+    things = {
+        "vehicle",
+        "building",
+        "thing",
+        "arms",
+        "symbol",
+        "position",
+        "aid",
+        "weapon-ground",
+        "weapon-air",
+    }
+    return bool(a.classes & things and b.classes & things)
+
+
+def _topic_of_next_clause(nodes: Sequence[Node], m: int, comma: bool) -> bool:
+    """Whether the noun phrase at ``m`` is the subject of a verb right behind it, not a list member."""
+    n = m + 1
+    if n < len(nodes) and nodes[n].kind == "v" and not nodes[n].conj:
+        return bool(nodes[m].classes & {"actor", "force", "people", "commander", "speaker", "body"})
+    return False
+
+
+def _right(nodes: Sequence[Node], k: int, out: Arguments) -> None:
+    predicate = nodes[k]
+    m = k + 1
+    comma = False
+    blockers: list[Node] = []
+    while m < len(nodes):
+        node = nodes[m]
+        if node.kind == "v" or node.kind == "s" and node.tags & {"comp", "break"}:
+            break
+        if node.kind == "r":
+            m = _past_relative(nodes, m, predicate)
+            if m < 0:
+                break
+            comma = True
+            continue
+        if node.kind == "x":
+            if node.text in ENDS or node.text == ":" or node.text in DASHES and m > k + 1:
+                break
+            comma = comma or node.text in COMMAS
+            m += 1
+            continue
+        if node.kind == "a":
+            if any(c in ("voice-after", "conditionals", "voice-deny") for c in node.cues):
+                break
+            m += 1
+            continue
+        if node.kind == "t":
+            if not blockers or node.prep == "":
+                out.times.append(node)
+            m += 1
+            continue
+        if node.kind == "e":
+            if node.conj and not node.prep and predicate.kind == "e" and not comma:
+                m += 1
+                blockers.append(node)
+                continue
+            out.events.append(node)
+            argument = Argument(_preposition(nodes, m), [node], comma)
+            (out.preps if argument.prep else out.bare).append(argument)
+            blockers.append(node)
+            m += 1
+            continue
+        if node.kind == "q":
+            if node.prep and not _blocked(blockers, node):
+                out.preps.append(Argument(node.prep, [node], comma))
+            m += 1
+            continue
+        if node.kind == "n":
+            if node.conj and not node.prep and _topic_of_next_clause(nodes, m, comma):
+                break
+            members, after = coordinated(nodes, m)
+            argument = Argument(_preposition(nodes, m), members, comma)
+            if argument.prep:
+                if not _blocked(blockers, node, argument.prep):
+                    out.preps.append(argument)
+            elif not (blockers and blockers[-1].kind == "e" and _adjacent(nodes, m)):
+                out.bare.append(argument)
+            m = after
+            continue
+        m += 1
+
+
+def _preposition(nodes: Sequence[Node], m: int) -> str:
+    return nodes[m].prep
+
+
+def _adjacent(nodes: Sequence[Node], m: int) -> bool:
+    """Whether a noun phrase is the complement of the happening right before it."""
+    return m > 0 and nodes[m - 1].kind == "e" and nodes[m - 1].j == nodes[m].i and not nodes[m].conj
+
+
+def _blocked(blockers: Sequence[Node], node: Node, prep: str = "") -> bool:
+    """A happening nearer by that takes this preposition keeps the phrase."""
+    name = prep or node.prep
+    for blocker in blockers:
+        for frame in blocker.frames:
+            slots = frame.preps.get(name)
+            if slots and (node.classes & slots.keys() or "any" in slots or node.kind == "q"):
+                return True
+    return False
+
+
+def _past_relative(nodes: Sequence[Node], m: int, predicate: Node) -> int:
+    """Where the main clause goes on after a relative clause, or -1: behind the next comma."""
+    for n in range(m + 1, len(nodes)):
+        if nodes[n].kind == "x" and nodes[n].text in COMMAS:
+            if n + 1 < len(nodes) and nodes[n + 1].kind in "pt" and not nodes[n + 1].conj:
+                return n + 1
+            return -1
+        if nodes[n].kind == "x" and nodes[n].text in ENDS:
+            return -1
+    return -1
+
+
+def _left(nodes: Sequence[Node], k: int, out: Arguments) -> None:
+    m = k - 1
+    passed_comma = False
+    relative = False
+    while m >= 0:
+        node = nodes[m]
+        if node.kind == "r":
+            relative = True
+            m -= 1
+            for n in range(m, max(-1, m - 8), -1):
+                if nodes[n].kind in "ne" and (not nodes[n].gen or nodes[n].kind == "n"):
+                    out.antecedent = nodes[n]
+                    out.left = Argument("", [nodes[n]], left=True)
+                    out.left_rule = "relative clause"
+                    return
+                if nodes[n].kind in "vs":
+                    return
+            return
+        if node.kind == "v" or node.kind == "s" and "break" in node.tags:
+            return
+        if node.kind == "s" and "comp" in node.tags:
+            if node.enclitic:
+                out.left = Argument("", [node], left=True)
+                out.left_rule = "pronoun on the conjunction"
+            return
+        if node.kind == "x":
+            if node.text in ENDS or node.text == ":":
+                return
+            if node.text in COMMAS:
+                passed_comma = True
+            m -= 1
+            continue
+        if node.kind == "q" and not node.prep:
+            out.left = Argument("", [node], left=True)
+            out.left_rule = "pronoun before the verb"
+            return
+        if node.kind == "n" and not node.prep and not (node.gen and nodes[m - 1].kind == "e"):
+            if nodes[k].conj and not passed_comma and m == k - 1 and False:
+                return
+            first = m
+            while (
+                first > 0
+                and nodes[first].conj
+                and nodes[first - 1].kind == "n"
+                and _same_kind(nodes[first - 1], nodes[first])
+            ):
+                first -= 1
+            if nodes[first].prep:
+                m = first - 1
+                continue
+            if nodes[k].conj:
+                return
+            members, _ = coordinated(nodes, first)
+            out.left = Argument("", [n for n in members if n.index < k], left=True)
+            out.left_rule = "topic before the verb"
+            return
+        if node.kind == "e" and not node.prep and not nodes[k].conj:
+            out.left = Argument("", [node], left=True)
+            out.left_rule = "happening before the verb"
+            return
+        m -= 1
+
+
+def _times_left(nodes: Sequence[Node], k: int, out: Arguments) -> None:
+    for m in range(k - 1, -1, -1):
+        node = nodes[m]
+        if node.kind == "t":
+            out.times.append(node)
+        elif node.kind in "v" or node.kind == "s" or node.kind == "x" and node.text in ENDS:
+            break
+        elif node.kind == "e" and not node.gen and m != k:
+            break
