@@ -190,9 +190,8 @@ _LIGATURE = re.compile(f"[{_class(LIGATURES)}]")
 _ACCENTED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff][\u0300-\u036f]+")
 _INVISIBLE = re.compile(f"[{_class(INVISIBLE)}]+")
 _MARK = re.compile(f"[{_class(MARKS)}]+")
-_BROKEN = re.compile(
-    rf"(?<=[{ARABIC}]){TATWEEL}++[ \t.*\N{{BULLET}}\N{{MIDDLE DOT}}_\-]{{1,3}}{TATWEEL}++(?=[{ARABIC}])"
-)
+_GAP = r"[ \t.*\N{BULLET}\N{MIDDLE DOT}_\-]{1,3}"
+_BROKEN = re.compile(rf"(?<=[{ARABIC}]){TATWEEL}++(?:{_GAP}{TATWEEL}++)++(?=[{ARABIC}])")
 _TATWEEL = re.compile(f"{TATWEEL}+")
 _FIGURES = re.compile(r"[0-9]+(?:[\u066b\u066c\u060c,.][0-9]+)+")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[\u066c\u060c,][0-9]{3})+(?:[\u066b.][0-9]+)?")

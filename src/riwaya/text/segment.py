@@ -25,6 +25,7 @@ QUOTES = {'"': '"', "“": "”", "”": "”", "„": "”", "«": "»", "»": 
 
 OPENERS = frozenset("([{«“„")
 CLOSERS = frozenset(")]}»”“\"'’")
+SIGNS = frozenset(("punct", "symbol"))
 BULLETS = frozenset("-–—•·*")
 NUMBERING = frozenset("-–—.):/")
 
@@ -33,7 +34,7 @@ SHORT = 22
 
 LINE_END = re.compile(r"\r\n?|\n")
 CLOCK = re.compile(r"\d{1,2}:\d{2}")
-ADDRESS = re.compile(r"https?://|www\.|@|.+@.+\.")
+ADDRESS = re.compile(r"https?://|www\.|@|[^@]+@|[^/]+\.[^/]+/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +112,16 @@ NO_FURNITURE = build_furniture({})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that is not blank: its number, its block, and its tokens ``i`` to ``j``."""
+    """A line that is not blank: its number, its block, its tokens ``i`` to ``j``.
+
+    ``first`` is the first of them that is not a bullet, bracket or other sign.
+    """
 
     number: int
     para: int
     i: int
     j: int
+    first: int
 
 
 def segment(
@@ -139,7 +144,9 @@ def segment(
         if role:
             cuts, kind = [line.j], "furniture"
         else:
-            cuts = _cuts(line, stops[bisect_left(stops, line.i) : bisect_left(stops, line.j)], tokens)
+            cuts = _cuts(
+                line, stops[bisect_left(stops, line.i) : bisect_left(stops, line.j)], tokens, furniture
+            )
             kind = _kind(line, cuts, tokens)
         i = line.i
         for j in cuts:
@@ -169,7 +176,8 @@ def _lines(normalised: Normalised, tokens: list[Token]) -> Iterator[Line]:
         j = len(tokens) if end is None else bisect_left(starts, end, i)
         if i < j:
             para += blank and i > 0
-            yield Line(number, para, i, j)
+            first = next((k for k in range(i, j) if tokens[k].kind not in SIGNS), j)
+            yield Line(number, para, i, j, first)
         blank = i == j
         i = j
 
@@ -208,7 +216,7 @@ def _says_nothing(core: list[Token], furniture: Furniture) -> bool:
     """Whether a line holds only a date, only names of agencies, or only addresses."""
     if len(core) > SHORT:
         return False
-    said = [token for token in core if token.kind not in ("punct", "symbol")]
+    said = [token for token in core if token.kind not in SIGNS]
     return (
         all(token.kind == "number" or token.form in furniture.dates for token in said)
         or all(token.form in furniture.credits for token in said)
@@ -221,7 +229,7 @@ def _core(i: int, j: int, tokens: list[Token]) -> list[Token]:
 
     A colon behind stays: it tells a label from a word.
     """
-    while i < j and tokens[i].kind in ("punct", "symbol"):
+    while i < j and tokens[i].kind in SIGNS:
         i += 1
     end = j
     while i < j and tokens[j - 1].kind in ("punct", "symbol", "number") and tokens[j - 1].form != ":":
@@ -229,20 +237,27 @@ def _core(i: int, j: int, tokens: list[Token]) -> list[Token]:
     return tokens[i:j] or tokens[i:end]
 
 
-def _cuts(line: Line, stops: list[int], tokens: list[Token]) -> list[int]:
+def _cuts(line: Line, stops: list[int], tokens: list[Token], furniture: Furniture) -> list[int]:
     """Where the sentences of a line end (token indices, the last is the line's end)."""
     cuts: list[int] = []
     for k in stops:
         if cuts and k < cuts[-1]:
             continue  # the second of two stops in a row
         end = k + 1
-        while end < line.j and not tokens[end - 1].after and tokens[end].form in STOPS | CLOSERS:
+        while end < line.j and _closes(end, line, tokens):
             end += 1
         if end < line.j and _ends(k, end, line, tokens):
             cuts.append(end)
-    if cuts and _is_parenthesis(cuts[-1], line.j, tokens):
+    if cuts and _is_parenthesis(cuts[-1], line.j, tokens) and not _role(cuts[-1], line.j, tokens, furniture):
         cuts.pop()
     return [*cuts, line.j]
+
+
+def _closes(k: int, line: Line, tokens: list[Token]) -> bool:
+    """Whether a sign behind a stop belongs to the same sentence: it touches the stop, or nothing."""
+    if tokens[k].form not in CLOSERS and tokens[k].form not in STOPS:
+        return False
+    return not tokens[k - 1].after or tokens[k].after or k + 1 == line.j
 
 
 def _ends(k: int, end: int, line: Line, tokens: list[Token]) -> bool:
@@ -251,20 +266,17 @@ def _ends(k: int, end: int, line: Line, tokens: list[Token]) -> bool:
     if before is None or before.form in OPENERS:  # a doubting (؟) or (!)
         return False
     if tokens[k].form == ".":
-        if before.kind == "word" and len(before.form) == 1:  # د. or م., but not after a figure: 2011 م.
+        if before.kind == "word" and len(before.form.removeprefix("و")) <= 1:  # د. or وم., but not 2011 م.
             return k - 2 >= line.i and tokens[k - 2].kind == "number"
-        if before.kind == "number" and k - 1 == _first(line, tokens):  # "1. "
+        if before.kind == "number" and k - 1 == line.first:  # "1. "
             return False
+    elif any(token.form == ")" for token in tokens[k + 1 : end]):  # a remark in passing (no!)
+        return False
     if tokens[end - 1].after:
         return True
     # A forgotten space; shorter words are rather initials.
     behind = tokens[end]
     return before.kind == behind.kind == "word" and min(len(before.form), len(behind.form)) > 2
-
-
-def _first(line: Line, tokens: list[Token]) -> int:
-    """The first token of a line that is not a bullet or a bracket."""
-    return next((k for k in range(line.i, line.j) if tokens[k].kind not in ("punct", "symbol")), line.j)
 
 
 def _is_parenthesis(i: int, j: int, tokens: list[Token]) -> bool:
@@ -274,7 +286,7 @@ def _is_parenthesis(i: int, j: int, tokens: list[Token]) -> bool:
 
 def _kind(line: Line, cuts: list[int], tokens: list[Token]) -> str:
     """Whether a line that is not furniture is a headline or running text."""
-    first = _first(line, tokens)
+    first = line.first
     numbered = first + 1 < line.j and tokens[first].form.isdigit() and tokens[first + 1].form in NUMBERING
     if not numbered:
         opening = tokens[line.i]
@@ -289,7 +301,7 @@ def _kind(line: Line, cuts: list[int], tokens: list[Token]) -> str:
     last = line.j - 1
     while last > line.i and tokens[last].form in CLOSERS:
         last -= 1
-    words = sum(token.kind not in ("punct", "symbol") for token in tokens[line.i : line.j])
+    words = sum(token.kind not in SIGNS for token in tokens[line.i : line.j])
     return "body" if tokens[last].form in UNFINISHED or words >= SHORT else "headline"
 
 

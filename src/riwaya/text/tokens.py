@@ -33,7 +33,8 @@ class Token:
 
 LETTER = rf"[^\W\d_{ARABIC}]"
 LETTER_OR_DIGIT = rf"[^\W_{ARABIC}]"
-ADDRESS = r"(?:https?://|www\.)[^\s<>\"“”„«»،؛؟]*[^\s<>\"“”„«»،؛؟.,:;!?)(\]\['*_]"
+PATH = r"[^\s<>\"“”„«»،؛؟]*[^\s<>\"“”„«»،؛؟.,:;!?)(\]\['*_]"
+ADDRESS = rf"(?:https?://|www\.){PATH}|[a-z0-9\-]++(?:\.[a-z0-9\-]++)++/(?:{PATH})?"
 MAIL = r"[a-z0-9._%+\-]{1,64}@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+"  # bounded, or an endless a.a.a. costs its square
 HANDLE = r"@[a-z0-9_]+"
 # Letters with their inner hyphens, stops and apostrophes: su-24, aljazeera.net, o'brien, u.n
@@ -47,7 +48,7 @@ NUMBER = (
 
 PIECE = re.compile(
     rf"(?P<word>[{ARABIC}]+)"
-    r"|(?P<punct>[،؛؟!\"“”„«»()\[\]{}\-–—'’‘]|\.{2,}|[.…]+)"
+    r"|(?P<punct>[،؛؟!\"“”„«»()\[\]{}\-–—'’‘]|[.…]+)"
     rf"|(?P<number>{NUMBER})"
     rf"|(?P<latin>{ADDRESS}|{MAIL}|{HANDLE}|{NAME})"
     r"|_+"  # joins the words of a hashtag and says nothing
@@ -84,7 +85,7 @@ def tokenise(normalised: Normalised) -> list[Token]:
         form = text[start:end]
         after = padded[end] in WHITE
         if kind == "punct":
-            if end - start > 2 or form == ELLIPSIS * 2:
+            if end - start > 1 and form != "..":  # two dots are a pause, not an end
                 form = ELLIPSIS
         elif kind == "other":
             kind = _sign(form)
