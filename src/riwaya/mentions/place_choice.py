@@ -1,0 +1,286 @@
+"""Which place: one choice for every name of a report, made together.
+
+A name shared by several places is settled by what the text itself says (a larger place, a country's
+adjective, the noun before the name), by the countries the report is about, and by its other places.  Every
+choice keeps its score, its rivals and a sentence on what settled it; where two remain close, none is taken.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from riwaya.mentions.place_index import EXACT, LOOSE, SHORT, PlaceFacts, PlaceIndex
+from riwaya.mentions.places import PlaceHit
+from riwaya.packs.places_csv import kilometres
+
+# Parts of a score. They were set by hand on the examples of tests/mentions and are close to
+# "one clear reason beats any number of weak ones".
+PARENT, WRONG_PARENT = 4.0, -1.5
+ADJECTIVE = 4.0
+HEAD, WRONG_HEAD = 2.5, -4.0
+COUNTRY = 2.0
+NEAR, SAME_LIST = 1.5, 1.0
+LOOSER = -1.5
+KNOWN_TOWN, SEAT, CURATED = 1.0, 0.3, 0.4
+LEVELS = {"country": 0.6, "place": 0.4, "neighbourhood": 0.1, "region": 0.2}
+# Two candidates nearer than this are not told apart; an anchor must lead by more.
+MARGIN, ANCHOR_MARGIN = 0.35, 1.0
+# Places this near one another are reported together; strict words need an anchor within the second distance.
+NEAR_KM, SUPPORT_KM = 50.0, 60.0
+# A country that carries this share of the report's weight is what the report is about.
+LEADING, PRESENT = 0.5, 0.1
+SMALL = 50_000
+SETTLEMENTS = ("place", "neighbourhood")
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    place: PlaceFacts
+    tier: int
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Report:
+    """What all choices of one report share."""
+
+    index: PlaceIndex
+    weights: Mapping[str, float]
+    hits: Sequence[PlaceHit]
+    anchors: dict[int, PlaceFacts] = field(default_factory=dict)
+    by_token: dict[int, PlaceHit] = field(default_factory=dict)
+    groups: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+
+def country_weights(hits: Iterable[PlaceHit], index: PlaceIndex) -> dict[str, float]:
+    """How much of a report's unmistakable places each country has; the first country has 1.0."""
+    counts: dict[str, float] = defaultdict(float)
+    for hit in hits:
+        countries = {index.places[c].country for c, tier in hit.cands if tier == EXACT}
+        if hit.country:
+            counts[hit.country] += 1.0
+        elif len(countries) == 1 and not hit.common:
+            counts[countries.pop()] += 1.0 if index.well_known(hit.cands) else 0.5
+    counts.pop("", None)
+    return _shares(counts)
+
+
+def _shares(counts: Mapping[str, float]) -> dict[str, float]:
+    most = max(counts.values(), default=0.0)
+    return {country: n / most for country, n in counts.items() if n > 0} if most > 0 else {}
+
+
+def resolve(
+    hits: Sequence[PlaceHit], index: PlaceIndex, weights: Mapping[str, float] | None = None
+) -> list[PlaceHit]:
+    """The hits of a whole report with their places chosen, those that are no places left out.
+
+    ``weights`` says how much the report is about each country (ISO code -> any positive number), from its
+    actors, its outlet, its adjectives; the places found are added to it.
+    """
+    own = country_weights(hits, index)
+    given = _shares(weights or {})
+    both = {c: given.get(c, 0.0) + own.get(c, 0.0) for c in given.keys() | own.keys()}
+    report = _Report(index, _shares(both), hits, by_token={h.i: h for h in hits})
+    for n, hit in enumerate(hits):
+        report.groups[hit.group].append(n)
+    for _ in range(2):  # the second round sees the places that the first was sure of
+        report.anchors = _anchors(report)
+    return [_decided(report, n, hit) for n, hit in enumerate(hits) if _is_place(report, n, hit)]
+
+
+def _anchors(report: _Report) -> dict[int, PlaceFacts]:
+    found: dict[int, PlaceFacts] = {}
+    for n, hit in enumerate(report.hits):
+        if hit.common == "strict":
+            continue
+        scored = _scored(report, n, hit)
+        clear = scored and (len(scored) == 1 or scored[0].score - scored[1].score >= ANCHOR_MARGIN)
+        if clear and scored[0].place.level not in ("country", "border", "region"):
+            found[n] = scored[0].place
+    return found
+
+
+def _scored(report: _Report, n: int, hit: PlaceHit) -> list[_Scored]:
+    """All candidates that may stand here, best first."""
+    scored = [_score(report, n, hit, report.index.places[c], tier) for c, tier in hit.cands]
+    scored = [s for s in scored if s.tier != SHORT or report.weights.get(s.place.country, 0.0) >= LEADING]
+    best: dict[str, _Scored] = {}
+    for one in scored:
+        if one.place.id not in best or one.score > best[one.place.id].score:
+            best[one.place.id] = one
+    return sorted(best.values(), key=lambda s: (-s.score, s.place.id))
+
+
+def _score(report: _Report, n: int, hit: PlaceHit, place: PlaceFacts, tier: int) -> _Scored:
+    parts = [
+        _by_name(place, tier),
+        _by_country(report, hit, place),
+        _by_head(hit, place),
+        _by_parent(report, hit, place),
+        _by_neighbours(report, n, hit, place),
+    ]
+    return _Scored(place, tier, sum(p for p, _ in parts), tuple(why for _, why in parts if why))
+
+
+def _by_name(place: PlaceFacts, tier: int) -> tuple[float, str]:
+    score = LEVELS.get(place.level, 0.0) + (LOOSER if tier == LOOSE else 0.0)
+    score += min(1.0, math.log10(max(place.population, 1000) / 1000) / 3) * KNOWN_TOWN
+    score += SEAT * place.seat + CURATED * place.curated
+    return score, "loose spelling" if tier == LOOSE else ""
+
+
+def _by_country(report: _Report, hit: PlaceHit, place: PlaceFacts) -> tuple[float, str]:
+    if hit.country:
+        same = hit.country == place.country
+        return (ADJECTIVE, f"called {place.country} in the text") if same else (0.0, "")
+    weight = report.weights.get(place.country, 0.0)
+    return COUNTRY * weight, f"the report is about {place.country}" if weight >= LEADING else ""
+
+
+def _by_head(hit: PlaceHit, place: PlaceFacts) -> tuple[float, str]:
+    if not hit.number:
+        return 0.0, ""
+    if hit.seat:
+        return (HEAD if place.level == "place" else WRONG_HEAD), f"seat of the {hit.head}"
+    if hit.level == "governorate":
+        fits = place.level == "governorate"
+    elif hit.level == "region":
+        fits = place.level in ("region", "governorate")
+        if hit.town and place.level == "place":
+            return 0.5, ""
+    elif hit.level in SETTLEMENTS:
+        fits = place.level in SETTLEMENTS
+        if hit.head == "منطقة" and place.level in ("region", "governorate"):
+            return 0.0, ""
+    else:
+        fits = place.level == hit.level or (hit.town and place.level in SETTLEMENTS)
+        fits = fits or {place.level, hit.level} <= {"facility", "base", "crossing"}
+    return (HEAD, f"a {place.level} by its noun {hit.head}") if fits else (WRONG_HEAD, "")
+
+
+def _by_parent(report: _Report, hit: PlaceHit, place: PlaceFacts) -> tuple[float, str]:
+    """The larger place that the text names holds this one, or lies close to it."""
+    parent = report.by_token.get(hit.parent)
+    if parent is None or place.level == "country":
+        return 0.0, ""
+    best = WRONG_PARENT
+    for candidate, _ in parent.cands:
+        larger = report.index.places[candidate]
+        if candidate in (place.admin1, place.parent) or (
+            larger.level in ("country", "region") and larger.country == place.country != ""
+        ):
+            return PARENT, f"in {larger.name_en}, as the text says"
+        if larger.level in SETTLEMENTS and larger.id != place.id:
+            away = kilometres(place.lat, place.lon, larger.lat, larger.lon)
+            best = max(best, PARENT * math.exp(-away / NEAR_KM) + WRONG_PARENT / 2)
+    return best, "near the place it is told by" if best > 1 else ""
+
+
+def _by_neighbours(report: _Report, n: int, hit: PlaceHit, place: PlaceFacts) -> tuple[float, str]:
+    if place.level in ("country", "region", "border"):
+        return 0.0, ""
+    nearest, closest = math.inf, None
+    for m, other in report.anchors.items():
+        if m != n and other.id != place.id and report.hits[m].name != hit.name:
+            away = kilometres(place.lat, place.lon, other.lat, other.lon)
+            if away < nearest:
+                nearest, closest = away, other
+    score = NEAR * math.exp(-nearest / NEAR_KM)
+    listed = [report.anchors[m] for m in report.groups[hit.group] if m != n and m in report.anchors]
+    if any(other.country == place.country for other in listed):
+        score += SAME_LIST
+    told = f"{nearest:.0f} km from {closest.name_en}" if closest and nearest < SUPPORT_KM else ""
+    return score, told
+
+
+def _is_place(report: _Report, n: int, hit: PlaceHit) -> bool:
+    """Whether a hit is a place at all, and not the ordinary word of that spelling or a far village."""
+    if not hit.cands:
+        return True
+    scored = _scored(report, n, hit)
+    if not scored:
+        return False
+    best = scored[0].place
+    if hit.number or hit.country or (hit.parent >= 0 and _by_parent(report, hit, best)[0] > 0):
+        return True
+    if hit.common and not _supported(report, n, hit, best):
+        return False
+    if scored[0].tier == LOOSE or _is_small(best):
+        return not report.weights or report.weights.get(best.country, 0.0) >= PRESENT
+    return True
+
+
+def _is_small(place: PlaceFacts) -> bool:
+    return place.level in SETTLEMENTS and place.population < SMALL and not place.seat
+
+
+def _supported(report: _Report, n: int, hit: PlaceHit, best: PlaceFacts) -> bool:
+    """Whether the text treats an ambiguous word as a place."""
+    group = (m for m in report.groups[hit.group] if m != n)
+    if any(_listed_with(report, report.hits[m], best) for m in group):
+        return True
+    weight = report.weights.get(best.country, 0.0)
+    if hit.common == "some":
+        return not report.weights or weight >= LEADING or (weight >= PRESENT and hit.preposition)
+    if not (hit.preposition and hit.alone):
+        return False
+    if report.index.well_known(hit.cands) or best.curated:
+        return weight >= LEADING
+    anchors = (other for m, other in report.anchors.items() if m != n and other.id != best.id)
+    return any(kilometres(best.lat, best.lon, a.lat, a.lon) <= SUPPORT_KM for a in anchors)
+
+
+def _listed_with(report: _Report, other: PlaceHit, best: PlaceFacts) -> bool:
+    """Whether a name in the same list is surely a place of the same country."""
+    sure = not other.common or bool(other.number)
+    return sure and any(report.index.places[c].country == best.country for c, _ in other.cands)
+
+
+def _decided(report: _Report, n: int, hit: PlaceHit) -> PlaceHit:
+    if not hit.cands:
+        return replace(hit, reason="a name no list has", level=hit.level or "place")
+    scored = _scored(report, n, hit)
+    best, others = scored[0], scored[1:]
+    if hit.seat and best.place.level == "governorate":
+        seat = report.index.seat_of(best.place.id)
+        best = replace(best, place=seat) if seat else best
+    shares = _softmax([s.score for s in scored])
+    rivals = tuple((s.place.id, round(p, 2)) for s, p in zip(others[:3], shares[1:4], strict=False))
+    why = _why_open(hit, best, others)
+    if why:
+        named = ((best.place.id, round(shares[0], 2)), *rivals)
+        return replace(hit, chosen="", rivals=named, reason=why, level=hit.level or best.place.level)
+    told = "; ".join(best.reasons) or ("the only place of that name" if not others else "the best-known one")
+    return replace(
+        hit,
+        chosen=best.place.id,
+        score=round(shares[0], 2),
+        rivals=rivals,
+        reason=told,
+        level=best.place.level,
+    )
+
+
+def _why_open(hit: PlaceHit, best: _Scored, others: Sequence[_Scored]) -> str:
+    """Why no candidate is taken, or "" where the best one is."""
+    if hit.number and not hit.seat and _by_head(hit, best.place)[0] <= WRONG_HEAD:
+        return f"no {hit.level} of that name is known"
+    rival = next((o for o in others if _differs(o.place, best.place)), None)
+    if rival and best.score - rival.score < MARGIN:
+        return f"could be {best.place.id} or {rival.place.id}"
+    return ""
+
+
+def _differs(a: PlaceFacts, b: PlaceFacts) -> bool:
+    return a.level != b.level or kilometres(a.lat, a.lon, b.lat, b.lon) > 3.0
+
+
+def _softmax(scores: Sequence[float]) -> list[float]:
+    top = max(scores)
+    grown = [math.exp(s - top) for s in scores]
+    return [g / sum(grown) for g in grown]

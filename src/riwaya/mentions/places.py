@@ -1,0 +1,406 @@
+"""Where: place names in a stretch of tokens, with the words around them that say what is meant.
+
+`find_places` finds names and what stands beside them: the noun that heads a name (مدينة، محافظة، معبر), words
+that cut out a part (ريف، محيط، أحياء), the list a name belongs to, the larger place that holds it.
+It does not choose among namesakes; `place_choice.resolve` does, for a whole report at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+
+from riwaya.mentions.place_index import HEADED, PlaceIndex
+from riwaya.model import PlaceMention
+from riwaya.packs.phrases import unclitic
+from riwaya.packs.place_words import Head, PlaceWords
+from riwaya.text.normalise import fold
+from riwaya.text.tokens import Token
+
+# How many words may stand between a place and the larger place that explains it.
+PARENT_GAP = 5
+# How many words a name may have that no list knows.
+UNKNOWN_WORDS = 3
+# How far back "the eastern districts of" may reach.
+PART_GAP = 3
+ROADS = frozenset({"طريق", "أوتوستراد"})
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceHit:
+    """A place name in the text.
+
+    ``i, j`` are its tokens, ``first`` is where its head noun or part words begin, ``start, end`` the name in
+    the original.  ``cands`` are ``(id, tier)``; none means a name nobody knows.  ``number`` (s, d, p) is set
+    where the head noun stands outside the name.  ``parts`` are ``(token, kind)`` with kind part,
+    surroundings or direction.  ``parent`` is the token at which the explicit larger place begins, or -1.
+    ``common`` is "", "some" or "strict" for names that are ordinary words too.  ``chosen`` and what follows
+    it are set by `place_choice.resolve`.
+    """
+
+    i: int
+    j: int
+    start: int
+    end: int
+    name: str
+    first: int
+    cands: tuple[tuple[str, int], ...] = ()
+    clitic: str = ""
+    head: str = ""
+    number: str = ""
+    level: str = ""
+    town: bool = True
+    parts: tuple[tuple[int, str], ...] = ()
+    seat: bool = False
+    group: int = -1
+    parent: int = -1
+    country: str = ""
+    preposition: bool = False
+    alone: bool = False
+    common: str = ""
+    chosen: str = ""
+    score: float = 0.0
+    rivals: tuple[tuple[str, float], ...] = ()
+    reason: str = ""
+
+
+def find_places(
+    tokens: Sequence[Token],
+    lo: int,
+    hi: int,
+    masked: Container[int],
+    index: PlaceIndex,
+    words: PlaceWords,
+    *,
+    known: Callable[[str], bool] | None = None,
+    text: str = "",
+) -> list[PlaceHit]:
+    """Place names among ``tokens[lo:hi]`` (a sentence), in order; masked tokens belong to other names.
+
+    ``known`` says whether a folded word is in the language's lexicon: it keeps ordinary words from being
+    taken for villages, and without it unlisted names are not looked for.  ``text`` is the original.
+    """
+    finder = _Finder(tokens, lo, hi, masked, index, words, known, text)
+    hits = _roads(finder, list(finder.named()))
+    hits = sorted([*hits, *finder.unnamed(hits)], key=lambda h: h.i)
+    return [h for h in _with_parents(finder, _in_lists(finder, hits)) if _stands(h)]
+
+
+def _stands(hit: PlaceHit) -> bool:
+    """A name stripped of its noun counts only where a noun heads it after all (مخيمات النصيرات والبريج)."""
+    return not hit.cands or bool(hit.head) or any(tier != HEADED for _, tier in hit.cands)
+
+
+def mention(hit: PlaceHit, index: PlaceIndex) -> PlaceMention:
+    """The resolved hit as the model's place mention."""
+    place = index.places.get(hit.chosen)
+    if place is None:
+        return PlaceMention("", hit.name, hit.start, hit.end, level=hit.level or "place", reason=hit.reason)
+    return PlaceMention(
+        id=place.id,
+        name=hit.name,
+        start=hit.start,
+        end=hit.end,
+        lat=place.lat,
+        lon=place.lon,
+        level=place.level,
+        label_ar=place.name_ar,
+        label_en=place.name_en,
+        country=place.country,
+        score=hit.score,
+        rivals=hit.rivals,
+        reason=hit.reason,
+    )
+
+
+class _Finder:
+    """One sentence's tokens with the tables to read them by."""
+
+    def __init__(
+        self,
+        tokens: Sequence[Token],
+        lo: int,
+        hi: int,
+        masked: Container[int],
+        index: PlaceIndex,
+        words: PlaceWords,
+        known: Callable[[str], bool] | None,
+        text: str,
+    ) -> None:
+        self.tokens, self.lo, self.hi = tokens, lo, hi
+        self.index, self.words, self.known, self.text = index, words, known, text
+        self.forms = ["" if k in masked else tokens[k].form for k in range(lo, hi)]
+
+    def form(self, k: int) -> str:
+        """The folded word at a token; "" outside the sentence or where another name stands."""
+        return self.forms[k - self.lo] if self.lo <= k < self.hi else ""
+
+    def named(self) -> Iterator[PlaceHit]:
+        """Names the index knows, longest first from the left."""
+        i, starts = self.lo, self.index.names.starts
+        while i < self.hi:
+            form = self.form(i)
+            found = None
+            if form and starts(form):
+                found = self.index.names.match(self.forms, i - self.lo, len(self.forms))
+            if not found:
+                i += 1
+                continue
+            end, payloads, letters = found
+            hit = self._hit(i, end + self.lo, letters, tuple(payloads))
+            if hit:
+                yield hit
+            i = end + self.lo
+
+    def _hit(self, i: int, j: int, letters: int, cands: tuple[tuple[str, int], ...]) -> PlaceHit | None:
+        key = self._key(i, j, letters)
+        start, end = self._span(i, j, letters)
+        hit = PlaceHit(i, j, start, end, self._name(start, end, i, j), i, cands, self.form(i)[:letters])
+        hit = self._headed(hit)
+        if not hit.clitic and not hit.number and self._names_no_place(self.form(hit.first - 1)):
+            return None
+        hit = self._parted(hit)
+        return replace(
+            hit,
+            common=self._common(key, hit),
+            preposition=self._after_preposition(hit),
+            alone=self._alone(j),
+            country=self._demonym(j),
+        )
+
+    def _key(self, i: int, j: int, letters: int) -> str:
+        """The matched name, folded, without its clitics."""
+        form = self.form(i)
+        first = form[letters:]
+        if letters and first not in self.index.names.starts(form):
+            first = "ال" + form[letters + 1 :]
+        return " ".join((first, *self.forms[i + 1 - self.lo : j - self.lo]))
+
+    def _span(self, i: int, j: int, letters: int) -> tuple[int, int]:
+        start, end = self.tokens[i].start, self.tokens[j - 1].end
+        if letters and self.text:
+            return _skip_letters(self.text, start, self.tokens[i].end, letters), end
+        return start + letters, end
+
+    def _name(self, start: int, end: int, i: int, j: int) -> str:
+        return self.text[start:end] if self.text else " ".join(t.form for t in self.tokens[i:j])
+
+    def head_at(self, k: int) -> Head | None:
+        """The place noun at a token, with or without clitics."""
+        heads = self.words.heads
+        form = self.form(k)
+        return next((heads[f] for f in unclitic(form) if f in heads), None) if form else None
+
+    def _names_no_place(self, before: str) -> bool:
+        """Whether the word before makes the name a body's or a person's: لواء حلب، صدام حسين."""
+        return before in self.words.bodies or before in self.words.given_names
+
+    def _headed(self, hit: PlaceHit) -> PlaceHit:
+        own = self.head_at(hit.i) if hit.j - hit.i > 1 else None
+        if own and not own.definite:  # جبل الزاوية: part of the name, so it decides nothing among candidates
+            hit = replace(hit, head=own.lemma, level=own.level)
+        form = self.form(hit.i - 1)
+        head = None if hit.clitic else self.head_at(hit.i - 1)
+        if head is None or (form.startswith("ال") and not head.definite):
+            return hit
+        return _under(hit, head, self._clitic(form, self.words.heads))
+
+    @staticmethod
+    def _clitic(form: str, table: Container[str]) -> str:
+        """The letters before the word that a table knows."""
+        return next(form[: len(form) - len(f)] for f in unclitic(form) if f in table)
+
+    def _parted(self, hit: PlaceHit) -> PlaceHit:
+        """Takes in أحياء، ريف، الأطراف الشرقية ل before the name or its noun."""
+        parts: list[tuple[int, str]] = []
+        first, seat = hit.first, hit.seat
+        while (k := self._part_before(first)) >= 0:
+            word = next(f for f in unclitic(self.form(k)) if f in self.words.parts)
+            if word in self.words.seats and k == first - 1 and hit.number and hit.level != "place":
+                seat = True
+            else:
+                parts.insert(0, (k, self.words.parts[word]))
+            first = k
+        if first == hit.first:
+            return hit
+        clitic = self._clitic(self.form(first), self.words.parts)
+        return replace(hit, first=first, parts=tuple(parts), seat=seat, clitic=clitic)
+
+    def _part_before(self, first: int) -> int:
+        """The token of a part word that governs what begins at ``first``, or -1."""
+        for k in range(first - 1, max(self.lo, first - 1 - PART_GAP) - 1, -1):
+            form = self.form(k)
+            if form and any(f in self.words.parts for f in unclitic(form)):
+                return k
+            if form not in self.words.between_part:
+                return -1
+        return -1
+
+    def _common(self, key: str, hit: PlaceHit) -> str:
+        strict = self.words.common.get(key)
+        if strict is not None:
+            return "strict" if strict else "some"
+        if self.known is None or hit.j - hit.i > 1 or self.index.well_known(hit.cands):
+            return ""
+        return "strict" if self.known(key) or (hit.clitic and self.known(self.form(hit.i))) else ""
+
+    def _after_preposition(self, hit: PlaceHit) -> bool:
+        first = self.form(hit.first)
+        if hit.clitic.strip("وف") or (
+            hit.first < hit.i and first[:1] in ("ب", "ل") and first not in self.words.parts
+        ):
+            return True
+        before = self.form(hit.first - 1)
+        return before in self.words.before or (before[:1] in ("و", "ف") and before[1:] in self.words.before)
+
+    def _alone(self, j: int) -> bool:
+        """Whether nothing follows that could belong to a common word's own phrase."""
+        form = self.form(j)
+        if not form or self.tokens[j].kind != "word" or form in self.words.plain:
+            return True
+        return len(form) > 3 and form[0] in "وف" and not (self.known and self.known(form))
+
+    def _demonym(self, j: int) -> str:
+        return self.words.demonyms.get(self.form(j)) or self.words.demonyms.get(self.form(j + 1), "")
+
+    def unnamed(self, hits: Sequence[PlaceHit]) -> Iterator[PlaceHit]:
+        """Names nobody lists, after a place noun: قرية كذا."""
+        if self.known is None:
+            return
+        taken = {k for h in hits for k in range(h.first, h.j)}
+        for k in range(self.lo, self.hi - 1):
+            head = self.head_at(k)
+            if head is None or head.number != "s" or head.definite or k in taken or k + 1 in taken:
+                continue
+            end = self._unnamed_end(k + 1, head, taken)
+            if end > k + 1:
+                yield self._unnamed_hit(k, end, head)
+
+    def _unnamed_end(self, i: int, head: Head, taken: Container[int]) -> int:
+        j = i
+        while j < min(self.hi, i + UNKNOWN_WORDS) and j not in taken and self._may_name(j, i, head):
+            j += 1
+        begun_only = j == i + 1 and self.form(i) in self.words.starters
+        return i if begun_only else j
+
+    def _may_name(self, j: int, i: int, head: Head) -> bool:
+        form = self.form(j)
+        if (
+            not form
+            or self.tokens[j].kind != "word"
+            or form in self.words.generic
+            or form in self.words.plain
+        ):
+            return False
+        if form in self.words.demonyms or form in self.words.joints or form in self.words.before:
+            return False
+        if j > i and self.form(j - 1) in self.words.starters:
+            return True
+        if j == i and (
+            form in self.words.starters or (fold(head.lemma) in self.words.named and form[:2] == "ال")
+        ):
+            return True
+        return j == i and not self._known(form)
+
+    def _known(self, form: str) -> bool:
+        return self.known is not None and self.known(form)
+
+    def _unnamed_hit(self, k: int, end: int, head: Head) -> PlaceHit:
+        start, stop = self._span(k + 1, end, 0)
+        hit = PlaceHit(k + 1, end, start, stop, self._name(start, stop, k + 1, end), k + 1)
+        return self._parted(_under(hit, head, self._clitic(self.form(k), self.words.heads)))
+
+
+def _under(hit: PlaceHit, head: Head, clitic: str) -> PlaceHit:
+    """The hit with the noun that stands just before it."""
+    told = replace(hit, head=head.lemma, number=head.number, level=head.level, town=head.town)
+    return replace(told, first=hit.i - 1, clitic=clitic)
+
+
+def _skip_letters(text: str, start: int, end: int, letters: int) -> int:
+    """Where the letters after the first ``letters`` begin, signs that fold away not counted."""
+    for k in range(start, end):
+        if letters <= 0 and _letters(text[k]):
+            return k
+        letters -= _letters(text[k])
+    return start
+
+
+@lru_cache(maxsize=2048)
+def _letters(character: str) -> int:
+    """How many letters a character of the original is in the folded text."""
+    return len(fold(character))
+
+
+def _roads(finder: _Finder, hits: list[PlaceHit]) -> list[PlaceHit]:
+    """A road named by its two ends is one place, not two."""
+    out: list[PlaceHit] = []
+    for hit in hits:
+        last = out[-1] if out else None
+        if last and last.head in ROADS and last.j - last.first <= 3 and _ends_road(finder, last, hit):
+            name = finder.text[last.start : hit.end] if finder.text else f"{last.name} - {hit.name}"
+            out[-1] = replace(last, j=hit.j, end=hit.end, name=name, cands=(), alone=hit.alone)
+        else:
+            out.append(hit)
+    return out
+
+
+def _ends_road(finder: _Finder, last: PlaceHit, hit: PlaceHit) -> bool:
+    gap = [finder.form(k) for k in range(last.j, hit.first)]
+    return hit.clitic in ("", "و") and not hit.head and all(g in ("-", "–", "—", "/") for g in gap)
+
+
+def _in_lists(finder: _Finder, hits: Sequence[PlaceHit]) -> list[PlaceHit]:
+    """Numbers coordinated names alike, and gives the list the noun and the part words of its first name."""
+    out: list[PlaceHit] = []
+    for hit in hits:
+        last = out[-1] if out else None
+        if last is None or not _coordinated(finder, last, hit):
+            out.append(replace(hit, group=hit.i))
+            continue
+        hit = replace(hit, group=last.group)
+        if not hit.head and last.number in ("d", "p"):
+            hit = replace(hit, head=last.head, number=last.number, level=last.level, town=last.town)
+        if not hit.parts and hit.first == hit.i:
+            hit = replace(hit, parts=last.parts)
+        out.append(hit)
+    return out
+
+
+def _coordinated(finder: _Finder, last: PlaceHit, hit: PlaceHit) -> bool:
+    gap = _outside_brackets([finder.form(k) for k in range(last.j, hit.first)])
+    starts_with_and = hit.clitic.startswith("و")
+    if not gap:
+        return starts_with_and
+    if gap in (["،"], [","], ["؛"]):
+        return starts_with_and or not hit.clitic
+    return gap in (["و"], ["،", "و"], ["/"], ["او"]) and not hit.clitic
+
+
+def _outside_brackets(forms: list[str]) -> list[str]:
+    """Words outside a short gloss in brackets: إدلب (شمال) وحماة."""
+    if "(" in forms and ")" in forms:
+        a, b = forms.index("("), forms.index(")")
+        if a < b <= a + PARENT_GAP:
+            return forms[:a] + forms[b + 1 :]
+    return forms
+
+
+def _with_parents(finder: _Finder, hits: Sequence[PlaceHit]) -> list[PlaceHit]:
+    """Notes the larger place that the text itself gives: كفرنبل بريف إدلب، طرابلس (شمال لبنان)."""
+    parents: dict[int, int] = {}
+    for hit, following in pairwise(hits):
+        if hit.group != following.group and _explains(finder, hit, following):
+            parents[hit.group] = following.i
+    return [replace(h, parent=parents[h.group]) if h.group in parents else h for h in hits]
+
+
+def _explains(finder: _Finder, hit: PlaceHit, parent: PlaceHit) -> bool:
+    gap = [finder.form(k) for k in range(hit.j, parent.first)]
+    words = [w for w in gap if w not in ("،", ",", "(", ")")]
+    joints = finder.words.joints
+    if len(gap) > PARENT_GAP or not all(w in joints or w in finder.words.parts for w in words):
+        return False
+    return bool(words) or "(" in gap or bool(parent.parts) or parent.clitic in ("ب", "ل")
