@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,7 +26,9 @@ PATIENCE = 2.0  # seconds before progress is worth showing
 
 
 def prepare() -> None:
-    """UTF-8 everywhere; a lone surrogate leaves as the escape that JSON has for it."""
+    """UTF-8 everywhere, a lone surrogate as JSON's escape for it; a closed pipe ends us quietly."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -72,10 +75,8 @@ def leave(end: SystemExit) -> int:
 
 
 def failed(error: OSError) -> int:
-    """A closed pipe is no failure; a full disk is one that deserves its name."""
+    """A full disk deserves its name."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the exit would try to flush again
-    if isinstance(error, BrokenPipeError):
-        return 0
     what = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error))
     say(f"cannot write{f' {error.filename}' if error.filename else ''}: {what}")
     return 4

@@ -6,10 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from riwaya.events.control import Sides
 from riwaya.ledger import Custody, Ledger
 from riwaya.ledger.store import now
 from riwaya.model import Claim, Report
 from riwaya.sources import Problem, Received
+
+# Kinds of actor that never hold a place, whatever they enter.
+NEVER_HOLD = frozenset({"people", "body", "community"})
 
 
 class Reader(Protocol):
@@ -86,3 +90,16 @@ def add_one(received: Received, ledger: Ledger, reader: Reader, pack: Any, comma
     )
     new = ledger.add(report, reading.claims, custody)
     return Added(reading.received, len(reading.claims) if new else 0, new)
+
+
+def sides(pack: Any) -> Sides:
+    """Who can hold a place, and who stands under which umbrella, as the packs say."""
+    never = frozenset(row["id"] for row in pack.actors if row.get("kind") in NEVER_HOLD)
+    umbrella = {row["id"]: row["part_of"][0] for row in pack.actors if row.get("part_of")}
+    return Sides(never, umbrella)
+
+
+def labels(pack: Any, language: str = "en") -> dict[str, str]:
+    """The neutral name of every actor, person and source that the packs know."""
+    rows = (*pack.sources, *pack.persons, *pack.actors)
+    return {row["id"]: label for row in rows if (label := row.get("label", {}).get(language))}
