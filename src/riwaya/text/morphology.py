@@ -76,6 +76,10 @@ class _Prefix(NamedTuple):
     price: float
 
 
+# Its price, whether of an open class, how many clitics, the place of its shape among the plausible
+_Found = tuple[float, bool, int, int, Analysis]
+
+
 def _prefixes() -> dict[str, tuple[_Prefix, ...]]:
     found: dict[str, list[_Prefix]] = {}
 
@@ -97,7 +101,7 @@ def _prefixes() -> dict[str, tuple[_Prefix, ...]]:
             add(joint + preposition, _Prefix((*head, preposition), frozenset({"particle"}), (price + 1) / 2))
             if preposition != "ل":
                 add(joint + preposition + ARTICLE, _Prefix((*head, preposition, ARTICLE), NOMINAL, price + 1))
-    add("ا", _Prefix(("ا",), VERBAL, 3.0))  # أتعود؟
+    add("ا", _Prefix(("ا",), frozenset({"perf", "impf"}), 3.0))  # أتعود؟
     return {written: tuple(prefixes) for written, prefixes in found.items()}
 
 
@@ -144,7 +148,7 @@ class Lexicon:
         return known
 
     def _analyse(self, form: str) -> tuple[Analysis, ...]:
-        found: list[tuple[float, int, Analysis]] = []
+        found: list[_Found] = []
         for start in range(min(LONGEST_PREFIX, len(form) - 1) + 1):
             prefixes = PREFIXES.get(form[:start])
             if prefixes:
@@ -156,20 +160,18 @@ class Lexicon:
             self._look_up(form, at + 1, assimilated, found)
         if not found:
             return ()
-        best = min(price for price, _, _ in found) + KEPT
-        kept = sorted((f for f in found if f[0] <= best), key=lambda f: f[:2])
-        return tuple(dict.fromkeys(analysis for _, _, analysis in kept))
+        dearest = min(price for price, *_ in found) + KEPT
+        kept = sorted((f for f in found if f[0] <= dearest), key=lambda f: f[:4])
+        return tuple(dict.fromkeys(f[4] for f in kept))
 
-    def _look_up(
-        self, form: str, start: int, prefixes: tuple[_Prefix, ...], found: list[tuple[float, int, Analysis]]
-    ) -> None:
+    def _look_up(self, form: str, start: int, prefixes: tuple[_Prefix, ...], found: list[_Found]) -> None:
         """Add what the table has for the rest of a form, whole and without an enclitic."""
         for end in range(len(form), max(start, len(form) - LONGEST_ENCLITIC - 1), -1):
             codes = self._forms.get(form[start:end])
             enclitic = form[end:]
             if codes is None or enclitic not in ENCLITICS:
                 continue
-            price, kinds = ENCLITICS[enclitic]
+            cost, kinds = ENCLITICS[enclitic]
             for prefix in prefixes:
                 definite = prefix.clitics[-1:] == (ARTICLE,)
                 use = BOUND if enclitic else DEFINITE if definite else FREE
@@ -177,11 +179,15 @@ class Lexicon:
                     continue
                 clitics = len(prefix.clitics) + bool(enclitic)
                 for code in codes:
-                    kind = self._shapes[(code & SHAPE) >> 3][0]
+                    shape = self._shapes[(code & SHAPE) >> 3]
+                    kind = shape[0]
                     if code & use and kind in prefix.kinds and kind in kinds:
+                        if enclitic == "ه" and shape[5] and not _owned(shape, form[end - 1]):
+                            continue
                         reading = self._reading(code >> 3, definite)
                         analysis = Analysis(reading, prefix.clitics, enclitic, start, end)
-                        found.append((prefix.price + price, clitics, analysis))
+                        price = prefix.price + (cost if kind != "particle" or enclitic == "ه" else 0.0)
+                        found.append((price, kind != "particle", clitics, code & SHAPE, analysis))
 
     def _reading(self, place: int, definite: bool) -> Reading:
         reading = self._readings.get((place, definite))
@@ -202,6 +208,11 @@ class Lexicon:
     def load(cls, dumped: tuple[Any, ...]) -> Lexicon:
         """A lexicon from what ``dump`` gave."""
         return cls(*dumped)
+
+
+def _owned(shape: tuple[Any, ...], last: str) -> bool:
+    """Whether a construct may stand before ه: مقاتليه may; ميدانية is an adjective, not its two fields."""
+    return last != "ي" or (shape[0] == "noun" and shape[2] == "p")
 
 
 def build_lexicon(
@@ -244,7 +255,7 @@ class _Table:
 
     def __init__(self) -> None:
         self._lemmas: dict[str, int] = {}
-        self._shapes: dict[Shape, int] = {}
+        self._shapes: set[Shape] = set()
         self._uses: dict[str, dict[tuple[Shape, int], int]] = {}
         self._folded: dict[str, str] = {}
 
@@ -254,7 +265,7 @@ class _Table:
             form = self._fold(spelling)
             if len(form) < 2 and shape.kind != "particle":
                 continue  # one letter is no word: it would be read into every ل and ب
-            self._shapes.setdefault(shape, len(self._shapes))
+            self._shapes.add(shape)
             uses = self._uses.setdefault(form, {})
             uses[shape, lemma_place] = uses.get((shape, lemma_place), 0) | use
 
@@ -264,17 +275,18 @@ class _Table:
         return self._folded[spelling]
 
     def lexicon(self, classes: dict[str, tuple[str, ...]]) -> Lexicon:
-        ranks = {shape: _rank(shape) for shape in self._shapes}
+        shapes = {shape: place for place, shape in enumerate(sorted(self._shapes, key=_rank))}
 
         def codes(uses: dict[tuple[Shape, int], int]) -> tuple[int, ...]:
-            ordered = sorted(uses, key=lambda reading: (ranks[reading[0]], reading[1]))
-            places = ((place << LEMMA | self._shapes[shape], uses[shape, place]) for shape, place in ordered)
-            return tuple(reading << 3 | use for reading, use in places)
+            places = sorted((shapes[shape], lemma, use) for (shape, lemma), use in uses.items())
+            return tuple((lemma << LEMMA | place) << 3 | use for place, lemma, use in places)
 
         forms = {form: codes(uses) for form, uses in self._uses.items()}
-        return Lexicon(tuple(self._lemmas), tuple(tuple(shape) for shape in self._shapes), forms, classes)
+        return Lexicon(tuple(self._lemmas), tuple(tuple(shape) for shape in shapes), forms, classes)
 
 
-def _rank(shape: Shape) -> tuple[bool, int, bool, int]:
-    """News speaks of a third person in the active voice; a dual or a second person is rarer."""
-    return (shape.person == 2, KINDS.index(shape.kind), shape.voice == "p", (0, 1, 3, 0)[shape.person])
+def _rank(shape: Shape) -> tuple[bool, int, bool, int, bool, Shape]:
+    """News speaks of third persons in the active voice; duals without their nun and second persons are rare."""
+    rare = shape.person == 2 or (shape.number == "d" and shape.construct)
+    persons = (0, 1, 3, 0)[shape.person]
+    return (rare, KINDS.index(shape.kind), shape.voice == "p", persons, shape.number == "d", shape)

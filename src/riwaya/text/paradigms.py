@@ -231,7 +231,8 @@ def decline(entry: Mapping[str, Any]) -> Iterator[Form]:
     word = str(entry["lemma"])
     kind = "adj" if entry.get("adj") else "noun"
     gender = str(entry.get("gender") or ("f" if word.endswith("ة") else "m"))
-    yield from _number(word, Shape(kind, 0, "s", gender), dual=True)
+    countable = kind == "adj" or "plural" in entry  # أمن has no dual, so أمني is not read as one
+    yield from _number(word, Shape(kind, 0, "s", gender), dual=countable)
     for other in entry.get("forms", ()):
         yield from _number(str(other), Shape(kind, 0, "s", gender))
     for plural in entry.get("plural", ()):
@@ -264,6 +265,8 @@ def _perfect(verb: Verb, pattern: str, voice: str) -> Iterator[Form]:
         after_a = "A" if verb.form == "I" and verb.root[2] == "و" else "Y"
         ending = "I" if last_vowel == "i" else after_a
     for (person, number, gender), closed, endings in PERFECT:
+        if voice == "p" and person == 2:
+            continue  # nobody is told "you were killed"
         shape = Shape("perf", person, number, gender, voice)
         yield from _verb_forms(verb, stems[closed] + endings[PERFECT_COLUMN[ending]], shape)
 
@@ -273,8 +276,13 @@ def _imperfect(verb: Verb, pattern: str, voice: str) -> Iterator[Form]:
     column = _imperfect_column(verb, pattern)
     open_stem, closed_stem = _stems(verb, _dropped(verb, pattern, voice))
     for (person, number, gender), prefix, endings in IMPERFECT_PERSONS:
+        if voice == "p" and person == 2:
+            continue
         shape = Shape("impf", person, number, gender, voice)
-        for stem, ending in _imperfect_endings(open_stem, closed_stem, endings, column):
+        ways = tuple(_imperfect_endings(open_stem, closed_stem, endings, column))
+        if prefix == "ء" and verb.weakness in ("hollow", "defective"):
+            ways = ways[:1]  # أنه and أقل are hardly ever "may I end, may I say"
+        for stem, ending in ways:
             yield from _verb_forms(verb, prefix + vowel + stem + ending, shape)
 
 
@@ -361,6 +369,8 @@ def _verb_forms(verb: Verb, vocalised: str, shape: Shape) -> Iterator[Form]:
 
 
 def _participle(verb: Verb, pattern: str, kind: str) -> Iterator[Form]:
+    if pattern == "1A22" and not verb.intr:
+        return  # شانّ and حالّ are not in use, and would be read into شأن and حالة
     voice = "a" if kind == "apart" else "p"
     masculine, feminine = (Shape(kind, 0, "s", gender, voice) for gender in "mf")
     stem = _stems(verb, pattern)[0]
@@ -386,7 +396,7 @@ def _masdars(verb: Verb, pattern: str) -> Iterator[Form]:
     words = verb.masdar or (derived_masdar(verb, pattern),)
     for word in filter(None, words):
         shape = Shape("masdar", 0, "s", "f" if word.endswith("ة") else "m")
-        yield from _number(word, shape, dual=True)
+        yield from _number(word, shape, dual=bool(verb.plural or verb.form != "I"))
         if verb.form in ("V", "VI") and verb.weakness == "defective" and word.endswith("ي"):
             yield from _indefinite_of_defective(word, shape)
         for plural in verb.plural or ("+ات",) * (verb.form != "I"):
@@ -423,8 +433,10 @@ def _dual(word: str, shape: Shape) -> Iterator[Form]:
     base = _dual_base(word)
     for ending in ("ان", "ين"):
         yield Form(_append(base, ending), shape, FREE | DEFINITE)
-    for ending in ("ا", "ي"):
-        yield Form(_append(base, ending), shape._replace(construct=True), FREE | BOUND)
+    feminine = word.endswith("ة")
+    if shape.kind in ("noun", "adj") or feminine:  # else تنظيمي and داخلي, adjectives, would be duals
+        for ending in ("ا", "ي"):
+            yield Form(_append(base, ending), shape._replace(construct=True), FREE | BOUND)
 
 
 def _dual_base(word: str) -> str:
