@@ -29,7 +29,7 @@ from riwaya.text.tokens import Token
 _JOINED = frozenset({"joined_first", "joined_tens", "tens_alone"})
 UNITS = frozenset({"one", "two", "many"})
 MONTHS = ("months", "months_shy", "hijri", "hijri_shy")
-_DATE = re.compile(r"(\d{1,4})([-/.])(\d{1,2})(?:\2(\d{2,4}))?")
+_DATE = re.compile(r"(\d{1,4})([-/.])(\d{1,2})(?:\2(\d{1,4}))?")
 _DASHES = frozenset({"-", "–", "—", "/"})
 _OPENERS = frozenset({"،", ",", "("})
 
@@ -173,7 +173,7 @@ class _Grammar:
         """منذ ليل أمس: from then to publication; منذ سبع سنوات: a duration."""
         if not self.row.word(i, "since"):
             return None
-        start = self.row.end(i)
+        start = self.row.skip(self.row.end(i), "about")
         read = self.point(start)
         if read is None:
             span = self.span(start) or self.single(start)
@@ -319,9 +319,9 @@ class _Grammar:
         read = self.day(i)
         while read is not None:
             start = read.end + (self.row.form(read.end) in _OPENERS)
-            start = self.row.skip(start, "exactly")
-            again = None if self.row.cut(start) else self.day(start)
-            if again is None or _RANK[again.rule] <= _RANK[read.rule]:
+            exactly = self.row.skip(start, "exactly")
+            again = None if self.row.cut(exactly) else self.day(exactly)
+            if again is None or _RANK[again.rule] <= _RANK[read.rule] - (exactly > start):
                 break
             closing = self.row.form(read.end) == "(" and self.row.form(again.end) == ")"
             read = Read(again.end + closing, again.days, again.rule)
@@ -619,7 +619,7 @@ class _Grammar:
         """قبل ثلاثة أيام: that day; قبل أيام, قبل عامين: too rough for a day."""
         if not self.row.word(i, "ago"):
             return None
-        start = self.row.end(i)
+        start = self.row.skip(self.row.end(i), "about")
         span = self.span(start) or self.single(start)
         if span is None:
             return None
@@ -731,6 +731,8 @@ def _numeric(form: str, today: date | None, dated: bool) -> Days | None:
             return None
         return calendar.nearest(lambda y: calendar.days_of("gregorian", y, b, a, a), today.year, today, "")
     year_first = len(match[1]) == 4
+    if len(match[1]) == 3 or len(match[4]) not in ((1, 2) if year_first else (2, 4)):
+        return None
     year, month, day = (a, b, int(match[4])) if year_first else (int(match[4]), b, a)
     if not year_first and len(match[4]) == 2:
         year += 2000
