@@ -244,9 +244,20 @@ class _Grammar:
         end = number.end
         if self.row.bare(end, "measures"):
             return Read(begin, self.row.end(end), counts=False)
-        if self.row.form(end) in _SIGNS or self.row.form(begin - 1) in ("$", "€", "£"):
+        money = self.row.form(begin - 1) in ("$", "€", "£")
+        if money or self.row.form(end) in _SIGNS or self.scored(number) or self.left(begin, number):
             return Read(begin, end, counts=False)
         return None
+
+    def scored(self, number: Number) -> bool:
+        """3-2: figures on both sides of a dash that are no range."""
+        dash = number.figures and self.row.form(number.end) in _DASHES
+        return dash and self.row.word(number.end + 1, "figures") is not None
+
+    def left(self, i: int, number: Number) -> bool:
+        """Whether a rise begins here: "from 10 to 12"."""
+        joint = self.row.bare(number.end, "joints") is not None
+        return joint and self.row.form(i - 1) == "من" and self.rising_before(i)
 
     def bare_count(self, i: int, number: Number) -> bool:
         """Whether a number without a noun can be a count: "twelve were killed"."""
