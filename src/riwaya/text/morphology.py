@@ -7,7 +7,7 @@ a price, the cheapest analyses stay, and those of equal standing stay with them 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,21 +19,23 @@ NOMINAL = frozenset({"masdar", "apart", "ppart", "noun", "adj"})
 KINDS = ("particle", "noun", "perf", "impf", "masdar", "adj", "apart", "ppart", "imp")  # the plausible first
 
 ARTICLE = "ال"
+PRONOUNS = VERBAL | NOMINAL | {"particle"}
 ENCLITICS = {  # what may end a word, with its price and the kinds it may be joined to
-    "": (0.0, VERBAL | NOMINAL | {"particle"}),
-    "ه": (0.5, VERBAL | NOMINAL | {"particle"}),  # also how folding writes ة: قائده, قائدة
-    "ها": (1.0, VERBAL | NOMINAL | {"particle"}),
-    "هم": (1.0, VERBAL | NOMINAL | {"particle"}),
-    "هما": (1.0, VERBAL | NOMINAL | {"particle"}),
-    "هن": (1.0, VERBAL | NOMINAL | {"particle"}),
-    "نا": (0.5, VERBAL | NOMINAL | {"particle"}),  # also an ending: قصفنا
+    "": (0.0, PRONOUNS),
+    "ه": (0.5, PRONOUNS),  # also how folding writes ة: قائده, قائدة
+    "ها": (1.0, PRONOUNS),
+    "هم": (1.0, PRONOUNS),
+    "هما": (1.0, PRONOUNS),
+    "هن": (1.0, PRONOUNS),
+    "نا": (0.5, PRONOUNS),  # also an ending: قصفنا
     "ي": (1.0, NOMINAL | {"particle"}),
     "ني": (1.0, VERBAL | {"particle"}),
-    "ك": (1.0, VERBAL | NOMINAL | {"particle"}),
-    "كم": (1.0, VERBAL | NOMINAL | {"particle"}),
-    "كما": (1.0, VERBAL | NOMINAL | {"particle"}),
-    "كن": (1.0, VERBAL | NOMINAL | {"particle"}),
+    "ك": (1.0, PRONOUNS),
+    "كم": (1.0, PRONOUNS),
+    "كما": (1.0, PRONOUNS),
+    "كن": (1.0, PRONOUNS),
 }
+RARE = 1.25  # the price of a form nobody much writes: ودعا is "and he called" before it is "they two parted"
 KEPT = 0.5  # analyses this much dearer than the cheapest are of equal standing
 LEMMA = 10  # a number in the table is a lemma's place, ten bits for the place of a shape, three for the use
 SHAPE = (1 << LEMMA + 3) - 8
@@ -76,8 +78,14 @@ class _Prefix(NamedTuple):
     price: float
 
 
-# Its price, whether of an open class, how many clitics, the place of its shape among the plausible
-_Found = tuple[float, bool, int, int, Analysis]
+class _Split(NamedTuple):
+    """One way of cutting a word, and the analyses that come of it."""
+
+    price: float
+    open_class: bool
+    clitics: int
+    shape: int
+    analyses: tuple[Analysis, ...]
 
 
 def _prefixes() -> dict[str, tuple[_Prefix, ...]]:
@@ -101,7 +109,6 @@ def _prefixes() -> dict[str, tuple[_Prefix, ...]]:
             add(joint + preposition, _Prefix((*head, preposition), frozenset({"particle"}), (price + 1) / 2))
             if preposition != "ل":
                 add(joint + preposition + ARTICLE, _Prefix((*head, preposition, ARTICLE), NOMINAL, price + 1))
-    add("ا", _Prefix(("ا",), frozenset({"perf", "impf"}), 3.0))  # أتعود؟
     return {written: tuple(prefixes) for written, prefixes in found.items()}
 
 
@@ -127,6 +134,7 @@ class Lexicon:
         self._lemmas = lemmas
         self._shapes = shapes
         self._forms = forms
+        self._rare = frozenset(place for place, shape in enumerate(shapes) if _is_rare(Shape(*shape)))
         self._readings: dict[tuple[int, bool], Reading] = {}
         self._seen: dict[str, tuple[Analysis, ...]] = {}
         self.classes = {lemma: frozenset(names) for lemma, names in classes.items()}
@@ -148,46 +156,61 @@ class Lexicon:
         return known
 
     def _analyse(self, form: str) -> tuple[Analysis, ...]:
-        found: list[_Found] = []
+        splits = list(self._splits(form))
+        if not splits:
+            return ()
+        dearest = min(split.price for split in splits) + KEPT
+        kept = sorted((split for split in splits if split.price <= dearest), key=lambda split: split[:4])
+        return tuple(dict.fromkeys(analysis for split in kept for analysis in split.analyses))
+
+    def _splits(self, form: str) -> Iterator[_Split]:
+        """Every way to cut a form that leaves something the table has."""
         for start in range(min(LONGEST_PREFIX, len(form) - 1) + 1):
-            prefixes = PREFIXES.get(form[:start])
-            if prefixes:
-                self._look_up(form, start, prefixes, found)
+            if form[:start] in PREFIXES:
+                yield from self._stems(form, start, PREFIXES[form[:start]])
         if form.startswith(("لل", "ولل", "فلل")):
             # للجنة: the article's lam and the noun's are written once
             at = form.index("ل")
-            assimilated = tuple(p for p in PREFIXES[form[: at + 2]] if ARTICLE in p.clitics)
-            self._look_up(form, at + 1, assimilated, found)
-        if not found:
-            return ()
-        dearest = min(price for price, *_ in found) + KEPT
-        kept = sorted((f for f in found if f[0] <= dearest), key=lambda f: f[:4])
-        return tuple(dict.fromkeys(f[4] for f in kept))
+            definite = tuple(prefix for prefix in PREFIXES[form[: at + 2]] if ARTICLE in prefix.clitics)
+            yield from self._stems(form, at + 1, definite)
 
-    def _look_up(self, form: str, start: int, prefixes: tuple[_Prefix, ...], found: list[_Found]) -> None:
-        """Add what the table has for the rest of a form, whole and without an enclitic."""
+    def _stems(self, form: str, start: int, prefixes: tuple[_Prefix, ...]) -> Iterator[_Split]:
+        """What the table has for the rest of a form, whole and without an enclitic."""
         for end in range(len(form), max(start, len(form) - LONGEST_ENCLITIC - 1), -1):
             codes = self._forms.get(form[start:end])
-            enclitic = form[end:]
-            if codes is None or enclitic not in ENCLITICS:
+            if codes is None or form[end:] not in ENCLITICS:
                 continue
-            cost, kinds = ENCLITICS[enclitic]
             for prefix in prefixes:
-                definite = prefix.clitics[-1:] == (ARTICLE,)
-                use = BOUND if enclitic else DEFINITE if definite else FREE
-                if enclitic and definite:
-                    continue
-                clitics = len(prefix.clitics) + bool(enclitic)
-                for code in codes:
-                    shape = self._shapes[(code & SHAPE) >> 3]
-                    kind = shape[0]
-                    if code & use and kind in prefix.kinds and kind in kinds:
-                        if enclitic == "ه" and shape[5] and not _owned(shape, form[end - 1]):
-                            continue
-                        reading = self._reading(code >> 3, definite)
-                        analysis = Analysis(reading, prefix.clitics, enclitic, start, end)
-                        price = prefix.price + (cost if kind != "particle" or enclitic == "ه" else 0.0)
-                        found.append((price, kind != "particle", clitics, code & SHAPE, analysis))
+                fitting = [code for code in codes if self._fits(code, prefix, form, end)]
+                if fitting:
+                    yield self._split(fitting, prefix, form, start, end)
+
+    def _fits(self, code: int, prefix: _Prefix, form: str, end: int) -> bool:
+        """Whether a reading may stand between these clitics."""
+        kind, _, number, _, _, construct = self._shapes[(code & SHAPE) >> 3]
+        enclitic = form[end:]
+        if kind not in prefix.kinds or kind not in ENCLITICS[enclitic][1]:
+            return False
+        definite = ARTICLE in prefix.clitics
+        if not enclitic:
+            return bool(code & (DEFINITE if definite else FREE))
+        if enclitic == "ه" and construct and form[end - 1] == "ي" and (kind, number) != ("noun", "p"):
+            return False  # ميدانية is an adjective, not "its two fields"; مقاتليه is "its fighters"
+        return bool(code & BOUND) and not definite
+
+    def _split(self, codes: list[int], prefix: _Prefix, form: str, start: int, end: int) -> _Split:
+        place = (codes[0] & SHAPE) >> 3
+        enclitic = form[end:]
+        open_class = self._shapes[place][0] != "particle"
+        price = prefix.price + RARE * (place in self._rare)
+        if open_class or enclitic == "ه":
+            price += ENCLITICS[enclitic][0]
+        definite = ARTICLE in prefix.clitics
+        analyses = tuple(
+            Analysis(self._reading(code >> 3, definite), prefix.clitics, enclitic, start, end)
+            for code in codes
+        )
+        return _Split(price, open_class, len(prefix.clitics) + bool(enclitic), place, analyses)
 
     def _reading(self, place: int, definite: bool) -> Reading:
         reading = self._readings.get((place, definite))
@@ -208,11 +231,6 @@ class Lexicon:
     def load(cls, dumped: tuple[Any, ...]) -> Lexicon:
         """A lexicon from what ``dump`` gave."""
         return cls(*dumped)
-
-
-def _owned(shape: tuple[Any, ...], last: str) -> bool:
-    """Whether a construct may stand before ه: مقاتليه may; ميدانية is an adjective, not its two fields."""
-    return last != "ي" or (shape[0] == "noun" and shape[2] == "p")
 
 
 def build_lexicon(
@@ -285,8 +303,24 @@ class _Table:
         return Lexicon(tuple(self._lemmas), tuple(tuple(shape) for shape in shapes), forms, classes)
 
 
+def _is_rare(shape: Shape) -> bool:
+    """Second persons, duals and women in verbs, "I was …", duals without their nun."""
+    if shape.kind in VERBAL:
+        dual_or_women = shape.number == "d" or (shape.number == "p" and shape.gender == "f")
+        return (
+            shape.person == 2 or dual_or_women or (shape.person == 1 and shape.voice + shape.number == "ps")
+        )
+    return shape.number == "d" and shape.construct
+
+
 def _rank(shape: Shape) -> tuple[bool, int, bool, int, bool, Shape]:
-    """News speaks of third persons in the active voice; duals without their nun and second persons are rare."""
-    rare = shape.person == 2 or (shape.number == "d" and shape.construct)
+    """News speaks of third persons in the active voice."""
     persons = (0, 1, 3, 0)[shape.person]
-    return (rare, KINDS.index(shape.kind), shape.voice == "p", persons, shape.number == "d", shape)
+    return (
+        _is_rare(shape),
+        KINDS.index(shape.kind),
+        shape.voice == "p",
+        persons,
+        shape.number == "d",
+        shape,
+    )

@@ -242,6 +242,8 @@ def decline(entry: Mapping[str, Any]) -> Iterator[Form]:
             yield from _number(_sound_feminine(word), Shape(kind, 0, "p", gender))
         else:
             yield from _number(str(plural), Shape(kind, 0, "p", gender))
+    if word.endswith("ي") and kind == "noun" and "+ون" in entry.get("plural", ()):
+        yield from decline({"lemma": word, "adj": True})  # عسكري, مدني: also an adjective
     if kind == "adj" and "plural" not in entry:
         yield from _sound_masculine(word, Shape(kind, 0, "p", gender))
     if kind == "adj" and gender == "m":
