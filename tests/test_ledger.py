@@ -66,6 +66,12 @@ def test_adding_twice_adds_nothing(ledger: Ledger) -> None:
     assert ledger.count() == {"reports": 1, "claims": 1}
 
 
+def test_one_text_under_two_ids_is_two_reports(ledger: Ledger) -> None:
+    for id in ("1", "2"):
+        assert ledger.add(report(id=id), [], CUSTODY)
+    assert ledger.count()["reports"] == 2
+
+
 def test_the_same_claim_twice_in_a_reading_is_one(ledger: Ledger) -> None:
     said = report()
     ledger.add(said, [claim(said), claim(said)], CUSTODY)

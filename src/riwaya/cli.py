@@ -207,6 +207,32 @@ def found_reports(report: str, ledger: str, published: str, outlet: str) -> tupl
     return [received(kept, b"", ledger, "ledger")], 0
 
 
+packs = typer.Typer(no_args_is_help=True, help="List what the reader knows, or check it.")
+app.add_typer(packs, name="packs")
+
+
+@packs.command("list")
+def packs_list(json: Json = False) -> None:
+    """List the packs: each conflict, and how much is known of it."""
+    from riwaya import pipeline
+    from riwaya.packs.pack import load_packs
+
+    pack = load_packs()
+    console.show_packs(pack.digest, pipeline.inventory(pack), json=json)
+
+
+@packs.command("check")
+def packs_check(json: Json = False, reader: Which = "") -> None:
+    """Check every pack file, and read the packs' own examples."""
+    from riwaya.packs.examples import check
+    from riwaya.packs.pack import load_packs
+
+    pack, chosen = load_packs(), reader_named(reader)
+    outcomes = list(check(lambda report: chosen.read(report, pack)))
+    console.show_outcomes(outcomes, json=json)
+    finish(sum(not outcome.right for outcome in outcomes))
+
+
 @app.command()
 def evaluate(
     gold: Annotated[Path, typer.Argument(help="Claims read by hand, one JSON object a line.", exists=True)],

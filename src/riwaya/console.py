@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from riwaya.events.control import Holding
     from riwaya.ledger import Told
     from riwaya.model import Claim, Link, Mention, PlaceMention, Report
+    from riwaya.packs.examples import Outcome
     from riwaya.scoring import Score
     from riwaya.views import Voice
 
@@ -265,6 +266,42 @@ def print_table(columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]
 def isolated(cell: str) -> str:
     """A cell that keeps its Arabic to itself."""
     return cell if cell.isascii() else f"{ISOLATE}{' '.join(cell.split())}{END_ISOLATE}"
+
+
+def show_packs(digest: str, packs: Sequence[Mapping[str, Any]], *, json: bool) -> None:
+    """The packs and how much each knows."""
+    if json:
+        print(dump({"digest": digest, "packs": packs}))
+        return
+    counted = ("actors", "persons", "operations", "sources", "places")
+    columns = (("pack", 2), ("name", 4), *((name, 2) for name in counted))
+    named = (f"{pack['label_ar']} {pack['label_en']}" for pack in packs)
+    print_rows(
+        columns,
+        (
+            (pack["id"], name, *(str(pack[key]) for key in counted))
+            for pack, name in zip(packs, named, strict=True)
+        ),
+    )
+
+
+def show_outcomes(outcomes: Sequence[Outcome], *, json: bool) -> None:
+    """The examples that were read otherwise than they say, and how many were read as they say."""
+    for outcome in outcomes:
+        extra = [claim.to_json() for claim in outcome.extra]
+        if json:
+            about = {"file": outcome.file, "text": outcome.text, "right": outcome.right}
+            print(dump(about | {"missing": outcome.missing, "extra": extra}))
+        elif not outcome.right:
+            print(f"{outcome.file}: {isolated(outcome.text)}")
+            for wanted in outcome.missing:
+                print(f"    missing {wanted}")
+            for claim in extra:
+                print(f"    extra   {isolated(' | '.join(cells(claim)[1:-1]))}")
+    if not json:
+        print(
+            f"{sum(outcome.right for outcome in outcomes)} of {len(outcomes)} examples are read as they say"
+        )
 
 
 def show_score(score: Score, *, json: bool) -> None:

@@ -89,6 +89,8 @@ def add_one(received: Received, ledger: Ledger, reader: Reader, pack: Any, comma
         pack=pack.digest,
     )
     new = ledger.add(report, reading.claims, custody)
+    if not new and ledger.name(received.report):  # another text took the id while we read
+        return add_one(received, ledger, reader, pack, command)
     return Added(reading.received, len(reading.claims) if new else 0, new)
 
 
@@ -103,3 +105,15 @@ def labels(pack: Any, language: str = "en") -> dict[str, str]:
     """The neutral name of every actor, person and source that the packs know."""
     rows = (*pack.sources, *pack.persons, *pack.actors)
     return {row["id"]: label for row in rows if (label := row.get("label", {}).get(language))}
+
+
+def inventory(pack: Any) -> list[dict[str, Any]]:
+    """Every conflict the packs know, and how much is known of it."""
+    kinds = {"actors": pack.actors, "persons": pack.persons, "operations": pack.operations}
+    kinds["sources"] = pack.sources
+    return [
+        {"id": theatre.id, "label_ar": theatre.label_ar, "label_en": theatre.label_en}
+        | {name: sum(row["theatre"] == theatre.id for row in rows) for name, rows in kinds.items()}
+        | {"places": sum(place.country in theatre.countries for place in pack.places)}
+        for theatre in pack.theatres
+    ]

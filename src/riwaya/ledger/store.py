@@ -56,19 +56,20 @@ class Ledger:
         Another text under a taken id, such as an edited page, gets the id with the text's hash behind it.
         """
         said = content_hash(report)
+        edited = renamed(report, f"{report.id}@{said[:8]}")
+        asked = select(REPORTS.c.id, REPORTS.c.hash).where(REPORTS.c.id.in_((report.id, edited.id)))
         with spoken(self.where), self.reading.connect() as connection:
-            same = select(REPORTS.c.seq).where(REPORTS.c.hash == said)
-            if connection.scalar(same) is not None:
-                return None
-            taken = connection.scalar(select(REPORTS.c.seq).where(REPORTS.c.id == report.id))
-        return report if taken is None else renamed(report, f"{report.id}@{said[:8]}")
+            here = {row.id: row.hash for row in connection.execute(asked)}
+        if here.get(report.id) == said or edited.id in here:
+            return None
+        return edited if report.id in here else report
 
     def add(self, report: Report, claims: Sequence[Claim], custody: Custody) -> bool:
         """Keep a report with its claims, all or nothing; False where it is here already."""
         with spoken(self.where):
             try:
                 with self.engine.begin() as connection:
-                    if connection.scalar(select(REPORTS.c.seq).where(REPORTS.c.hash == content_hash(report))):
+                    if connection.scalar(select(REPORTS.c.seq).where(REPORTS.c.id == report.id)):
                         return False
                     self._insert(connection, report, claims, custody)
             except IntegrityError:

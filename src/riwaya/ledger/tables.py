@@ -76,7 +76,7 @@ REPORTS = Table(
     METADATA,
     Column("seq", SEQ, primary_key=True, autoincrement=True),
     Column("id", AnyText, nullable=False, unique=True),
-    Column("hash", String(64), nullable=False, unique=True, comment="SHA-256 of what the report says"),
+    Column("hash", String(64), nullable=False, index=True, comment="SHA-256 of what the report says"),
     Column("title", AnyText, nullable=False),
     Column("outlet", AnyText, nullable=False),
     Column("published", String, comment="as the source wrote it, ISO 8601"),
