@@ -24,7 +24,7 @@ HEAD, WRONG_HEAD = 2.5, -4.0
 COUNTRY = 2.0
 NEAR, SAME_LIST = 1.5, 1.0
 LOOSER = -1.5
-KNOWN_TOWN, SEAT, CURATED = 1.0, 0.3, 0.4
+TENFOLD, SEAT, CURATED, OBSCURE = 0.5, 0.3, 0.4, -1.0
 LEVELS = {"country": 0.6, "place": 0.4, "neighbourhood": 0.1, "region": 0.2}
 # Two candidates nearer than this are not told apart; an anchor must lead by more.
 MARGIN, ANCHOR_MARGIN = 0.35, 1.0
@@ -129,8 +129,10 @@ def _score(report: _Report, n: int, hit: PlaceHit, place: PlaceFacts, tier: int)
 
 def _by_name(place: PlaceFacts, tier: int) -> tuple[float, str]:
     score = LEVELS.get(place.level, 0.0) + (LOOSER if tier == LOOSE else 0.0)
-    score += min(1.0, math.log10(max(place.population, 1000) / 1000) / 3) * KNOWN_TOWN
+    score += TENFOLD * math.log10(max(place.population, 1000) / 1000)
     score += SEAT * place.seat + CURATED * place.curated
+    if place.level in SETTLEMENTS and not (place.population or place.seat or place.curated):
+        score += OBSCURE
     return score, "loose spelling" if tier == LOOSE else ""
 
 
@@ -175,6 +177,8 @@ def _by_parent(report: _Report, hit: PlaceHit, place: PlaceFacts) -> tuple[float
             larger.level in ("country", "region") and larger.country == place.country != ""
         ):
             return PARENT, f"in {larger.name_en}, as the text says"
+        if larger.seat and larger.admin1 == place.admin1:
+            return PARENT, f"in the area of {larger.name_en}, as the text says"
         if larger.level in SETTLEMENTS and larger.id != place.id:
             away = kilometres(place.lat, place.lon, larger.lat, larger.lon)
             best = max(best, PARENT * math.exp(-away / NEAR_KM) + WRONG_PARENT / 2)
@@ -206,7 +210,8 @@ def _is_place(report: _Report, n: int, hit: PlaceHit) -> bool:
     if not scored:
         return False
     best = scored[0].place
-    if hit.number or hit.country or (hit.parent >= 0 and _by_parent(report, hit, best)[0] > 0):
+    told = hit.country == best.country != "" or (hit.parent >= 0 and _by_parent(report, hit, best)[0] > 0)
+    if hit.number or told:
         return True
     if hit.common and not _supported(report, n, hit, best):
         return False
@@ -226,7 +231,8 @@ def _supported(report: _Report, n: int, hit: PlaceHit, best: PlaceFacts) -> bool
         return True
     weight = report.weights.get(best.country, 0.0)
     if hit.common == "some":
-        return not report.weights or weight >= LEADING or (weight >= PRESENT and hit.preposition)
+        here = not report.weights or weight >= PRESENT or best.level == "country"
+        return weight >= LEADING or (here and hit.preposition)
     if not (hit.preposition and hit.alone):
         return False
     if report.index.well_known(hit.cands) or best.curated:
@@ -237,8 +243,10 @@ def _supported(report: _Report, n: int, hit: PlaceHit, best: PlaceFacts) -> bool
 
 def _listed_with(report: _Report, other: PlaceHit, best: PlaceFacts) -> bool:
     """Whether a name in the same list is surely a place of the same country."""
-    sure = not other.common or bool(other.number)
-    return sure and any(report.index.places[c].country == best.country for c, _ in other.cands)
+    if other.common and not other.number:
+        return False
+    places = [report.index.places[c] for c, _ in other.cands]
+    return any(p.country == best.country or p.level == best.level == "country" for p in places)
 
 
 def _decided(report: _Report, n: int, hit: PlaceHit) -> PlaceHit:

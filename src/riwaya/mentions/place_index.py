@@ -106,8 +106,7 @@ def _names(row: PlaceRow, words: PlaceWords) -> Iterator[tuple[str, int]]:
         yield from ((" ".join(other), EXACT) for other in _spaced(parts, words))
         head = words.heads.get(parts[0])
         if head and len(parts) > 1:
-            tier = EXACT if row.level == "governorate" and head.level == "governorate" else HEADED
-            yield " ".join(parts[1:]), tier
+            yield " ".join(parts[1:]), HEADED
     for name in row.in_theatre:
         yield name, SHORT
 

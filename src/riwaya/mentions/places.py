@@ -26,6 +26,7 @@ UNKNOWN_WORDS = 3
 # How far back "the eastern districts of" may reach.
 PART_GAP = 3
 ROADS = frozenset({"طريق", "أوتوستراد"})
+DASHES = frozenset("-–—/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,16 @@ def find_places(
     finder = _Finder(tokens, lo, hi, masked, index, words, known, text)
     hits = _roads(finder, list(finder.named()))
     hits = sorted([*hits, *finder.unnamed(hits)], key=lambda h: h.i)
-    return [h for h in _with_parents(finder, _in_lists(finder, hits)) if _stands(h)]
+    listed = [h for h in map(_standing, _in_lists(finder, hits)) if h is not None]
+    return _with_parents(finder, listed)
 
 
-def _stands(hit: PlaceHit) -> bool:
+def _standing(hit: PlaceHit) -> PlaceHit | None:
     """A name stripped of its noun counts only where a noun heads it after all (مخيمات النصيرات والبريج)."""
-    return not hit.cands or bool(hit.head) or any(tier != HEADED for _, tier in hit.cands)
+    if not hit.cands or hit.number:
+        return hit
+    cands = tuple((c, tier) for c, tier in hit.cands if tier != HEADED)
+    return replace(hit, cands=cands) if cands else None
 
 
 def mention(hit: PlaceHit, index: PlaceIndex) -> PlaceMention:
@@ -218,7 +223,7 @@ class _Finder:
         first, seat = hit.first, hit.seat
         while (k := self._part_before(first)) >= 0:
             word = next(f for f in unclitic(self.form(k)) if f in self.words.parts)
-            if word in self.words.seats and k == first - 1 and hit.number and hit.level != "place":
+            if word in self.words.seats and k == first - 1 and hit.head and hit.level != "place":
                 seat = True
             else:
                 parts.insert(0, (k, self.words.parts[word]))
@@ -339,17 +344,22 @@ def _roads(finder: _Finder, hits: list[PlaceHit]) -> list[PlaceHit]:
     out: list[PlaceHit] = []
     for hit in hits:
         last = out[-1] if out else None
-        if last and last.head in ROADS and last.j - last.first <= 3 and _ends_road(finder, last, hit):
+        if last and last.cands and _ends_road(finder, last, hit):
             name = finder.text[last.start : hit.end] if finder.text else f"{last.name} - {hit.name}"
-            out[-1] = replace(last, j=hit.j, end=hit.end, name=name, cands=(), alone=hit.alone)
+            out[-1] = replace(last, j=hit.j, end=hit.end, name=name, cands=(), alone=hit.alone, level="road")
         else:
             out.append(hit)
     return out
 
 
 def _ends_road(finder: _Finder, last: PlaceHit, hit: PlaceHit) -> bool:
+    """Whether two names are one road's: طريق دمشق - حمص, الطريق بين دمشق وحلب."""
     gap = [finder.form(k) for k in range(last.j, hit.first)]
-    return hit.clitic in ("", "و") and not hit.head and all(g in ("-", "–", "—", "/") for g in gap)
+    if hit.number or not all(g in DASHES for g in gap):
+        return False
+    if finder.form(last.first - 1) == "بين" and finder.form(last.first - 2) in finder.words.road_ends:
+        return hit.clitic == "و"
+    return last.number == "s" and last.head in ROADS and hit.clitic in ("", "و")
 
 
 def _in_lists(finder: _Finder, hits: Sequence[PlaceHit]) -> list[PlaceHit]:

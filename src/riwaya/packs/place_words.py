@@ -30,7 +30,7 @@ _PLACE_WORDS = Keys(
         **dict.fromkeys(
             (
                 *("between_part", "seats", "starters", "named", "bodies", "given_names"),
-                *("generic", "before", "joints", "plain"),
+                *("generic", "before", "joints", "plain", "road_ends"),
             ),
             _WORDS,
         ),
@@ -70,6 +70,7 @@ class PlaceWords(NamedTuple):
     before: frozenset[str]
     joints: frozenset[str]
     plain: frozenset[str]
+    road_ends: frozenset[str]
     common: dict[str, bool]
 
 
@@ -91,6 +92,7 @@ def read_place_words(folder: Path) -> PlaceWords:
         before=_folded(data.get("before", ())),
         joints=_folded(data.get("joints", ())),
         plain=_folded(data.get("plain", ())),
+        road_ends=_folded(data.get("road_ends", ())),
         common={fold(n): g.get("strict", False) for g in reversed(common["groups"]) for n in g["names"]},
     )
 
