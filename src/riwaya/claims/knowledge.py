@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from riwaya.mentions.actors import Actor, Name
-from riwaya.mentions.places import PlaceIndex, build_index
+from riwaya.mentions.place_index import PlaceIndex
 from riwaya.mentions.quantities import NumberWords
 from riwaya.mentions.times import TimeWords
 from riwaya.packs.pack import Pack, read_cache, write_cache
+from riwaya.packs.place_words import PlaceWords
 from riwaya.packs.phrases import PhraseIndex, words_of
 from riwaya.packs.schema import PackError
 from riwaya.text.morphology import Lexicon, build_lexicon
@@ -24,7 +25,7 @@ DEFAULT_FORMS = frozenset({"perf", "impf", "masdar", "noun"})
 SLOTS = frozenset({"actor", "target", "place", "toward", "amount", "cause", "pair", "side", "none"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One way to say that something of a type happened: see ``packs/ar/frames.yaml``."""
 
@@ -86,6 +87,7 @@ class Knowledge:
     theatres: dict[str, tuple[str, ...]]
     theatre_of_country: dict[str, str]
     places: PlaceIndex
+    place_words: PlaceWords
     times: TimeWords
     numbers: NumberWords
     furniture: Furniture
@@ -136,8 +138,9 @@ def _build(pack: Pack) -> Knowledge:
         adjectives=_adjectives(pack),
         theatres=theatres,
         theatre_of_country={c: t for t, countries in theatres.items() for c in countries},
-        places=build_index(pack.places, pack.language),
-        times=TimeWords.from_data(language["time"]),
+        place_words=pack.place_words,
+        places=PlaceIndex.build(pack.places, pack.place_words),
+        times=TimeWords.from_data(language["time"], language["numbers"]),
         numbers=NumberWords.from_data(language["numbers"]),
         furniture=build_furniture(language["furniture"]),
         topics=topics,

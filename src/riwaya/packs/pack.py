@@ -15,7 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from riwaya.packs import shapes
+from riwaya.packs.place_words import read_place_words
+from riwaya.packs.places_csv import read_places_csv
 from riwaya.packs.schema import PackError, load_yaml
 
 HERE = Path(__file__).parent
@@ -36,7 +40,7 @@ class Theatre:
 
 
 @dataclass(frozen=True)
-class PackData:
+class Pack:
     """Plain checked data of all packs, before any index is built.
 
     ``language`` maps a file's stem (verbs, frames, voices …) to its content; ``actors``, ``persons``,
@@ -51,6 +55,7 @@ class PackData:
     operations: tuple[dict[str, Any], ...]
     sources: tuple[dict[str, Any], ...]
     places: tuple[Any, ...]
+    place_words: Any
     files: tuple[str, ...] = field(default=())
 
 
@@ -64,6 +69,9 @@ LANGUAGE_FILES: Mapping[str, Any] = {
     "status": shapes.STATUS,
     "topics": shapes.TOPICS,
 }
+
+# Read plainly: the mentions that use them check them.
+PLAIN_FILES = ("time", "numbers", "furniture")
 
 
 def pack_folders() -> list[Path]:
@@ -100,14 +108,24 @@ def digest_of(files: Iterable[Path]) -> str:
     return hasher.hexdigest()[:16]
 
 
-def load_data() -> PackData:
-    """Read and check every pack file; raises PackError with file, line and key."""
-    from riwaya.packs.places_csv import read_places_csv
-
+def load_packs() -> Pack:
+    """All packs, from the cache where their files are unchanged; raises PackError with file, line and key."""
     files = pack_files()
+    digest = digest_of(files)
+    cached = read_cache(f"pack-{digest}")
+    if isinstance(cached, Pack):
+        return cached
+    pack = _load(files, digest)
+    write_cache(f"pack-{digest}", pack)
+    return pack
+
+
+def _load(files: list[Path], digest: str) -> Pack:
     language = {
         name: load_yaml(HERE / LANGUAGE / f"{name}.yaml", shape) for name, shape in LANGUAGE_FILES.items()
     }
+    for name in PLAIN_FILES:
+        language[name] = yaml.safe_load((HERE / LANGUAGE / f"{name}.yaml").read_text("utf-8"))
     rows: dict[str, list[dict[str, Any]]] = {"actors": [], "persons": [], "operations": [], "sources": []}
     theatres: list[Theatre] = []
     places: list[Any] = []
@@ -118,8 +136,8 @@ def load_data() -> PackData:
             _take_sources(file, rows)
         elif file.name.endswith(".csv") and file.name.startswith("places"):
             places.extend(read_places_csv(file))
-    return PackData(
-        digest=digest_of(files),
+    return Pack(
+        digest=digest,
         language=language,
         theatres=tuple(theatres),
         actors=tuple(rows["actors"]),
@@ -127,6 +145,7 @@ def load_data() -> PackData:
         operations=tuple(rows["operations"]),
         sources=tuple(rows["sources"]),
         places=tuple(places),
+        place_words=read_place_words(HERE / "gazetteer"),
         files=tuple(str(f) for f in files),
     )
 
@@ -156,7 +175,7 @@ def cache_folder() -> Path:
 
 def read_cache(key: str) -> Any | None:
     """A built index of this digest, or None where there is none (or it cannot be read)."""
-    path = cache_folder() / f"pack-{key}.pickle"
+    path = cache_folder() / f"{key}.pickle"
     try:
         if path.stat().st_uid != os.getuid():  # somebody else's file is not ours to run
             return None
@@ -174,6 +193,6 @@ def write_cache(key: str, value: object) -> None:
         handle, name = tempfile.mkstemp(dir=folder)
         with os.fdopen(handle, "wb") as file:
             pickle.dump(value, file, protocol=pickle.HIGHEST_PROTOCOL)
-        os.replace(name, folder / f"pack-{key}.pickle")
+        os.replace(name, folder / f"{key}.pickle")
     except OSError:
         return

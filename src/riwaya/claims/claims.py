@@ -1,0 +1,710 @@
+"""From drafts to claims: slots resolved to mentions, what the sentence leaves no doubt of, the why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from riwaya.claims.drafts import SentenceDrafts
+from riwaya.claims.frames import ACTORISH, Draft, Filler, argument_classes, classes_of
+from riwaya.claims.grammar import Node, Text
+from riwaya.claims.reference import HEAD_LEVELS, Memory, Seen
+from riwaya.claims.roles import COMMAS, ENDS, Argument
+from riwaya.claims.status import status_of
+from riwaya.claims.voices import Voice, Voices
+from riwaya.mentions.places import PlaceHit, mention
+from riwaya.model import (
+    Claim,
+    Extent,
+    Link,
+    Mention,
+    PlaceMention,
+    Quantity,
+    Report,
+    Span,
+    Status,
+    TimeMention,
+)
+from riwaya.text.segment import Sentence
+
+SPEECH = frozenset({"demand", "threat", "pledge", "negotiation"})
+PLACELESS = frozenset({"demand", "threat", "pledge", "negotiation", "agreement", "advanced"})
+LOCATED = frozenset(
+    "casualties clash air_strike shelling explosion attack violence_against_civilians property_destroyed abducted "
+    "detained searched withdrew protest celebration entered deployed outage siege".split()
+)
+HARM = frozenset({"air_strike", "shelling", "explosion", "attack", "clash", "violence_against_civilians"})
+GENERIC = {"civilian": "civilians", "detainee": "detainees"}
+UNITS = (
+    ("families", frozenset({"عايله", "اسره"})),
+    ("vehicles", frozenset({"vehicle"})),
+    ("rockets", frozenset({"weapon-ground"})),
+    ("people", frozenset({"people", "civilian", "force", "person", "detainee", "victim", "commander"})),
+)
+
+
+class Who(tuple[Mention, ...]):
+    """Resolved actors of a slot."""
+
+
+class ClaimWriter:
+    """Writes the claims of one report, sentence after sentence, with what was met before in mind."""
+
+    def __init__(
+        self, report: Report, text: Text, memory: Memory, self_actor: str, reader: str
+    ) -> None:
+        self.report, self.text, self.memory = report, text, memory
+        self.self_actor, self.reader = self_actor, reader
+        self.know = text.know
+        self.day = report.day
+
+    # -- writing ------------------------------------------------------------------------------
+    def write(
+        self,
+        sentence: Sentence,
+        nodes: list[Node],
+        drafts: SentenceDrafts,
+        found: list[Draft],
+        voices: Voices,
+    ) -> Iterator[Claim]:
+        """The claims of one sentence."""
+        resolved = [self._resolve(d, nodes, drafts, voices) for d in found]
+        _share(resolved, nodes)
+        for item in resolved:
+            if item.enough():
+                yield from self._claims(item, sentence, nodes, drafts, voices)
+
+    def _resolve(
+        self, draft: Draft, nodes: list[Node], drafts: SentenceDrafts, voices: Voices
+    ) -> Resolved:
+        voice = voices.at[draft.node.index]
+        item = Resolved(draft, voice)
+        item.actor = self._who(draft.slots.get("actor", ()), item, "actor")
+        item.target = self._who(draft.slots.get("target", ()), item, "target")
+        pair = self._who(draft.slots.get("pair", ()), item, "actor")
+        if pair and not item.actor:
+            if draft.type in ("clash",):
+                item.actor, item.target = pair[:1], item.target or pair[1:2]
+            else:
+                item.actor = pair
+        if not item.actor:
+            self._actor_from_light(item, drafts, voices)
+        item.places = self._where(draft.slots.get("place", ()), item, "place")
+        item.toward = self._where(draft.slots.get("toward", ()), item, "toward")
+        if draft.slots.get("side") and not item.actor:
+            item.actor = self._who(draft.slots["side"], item, "actor")
+        self._speech(item, voices)
+        if not item.actor and draft.frame.default_actor:
+            item.actor = (self._generic(draft.frame.default_actor, draft.node),)
+        if not item.target and draft.frame.default_target:
+            item.target = (self._generic(draft.frame.default_target, draft.node),)
+        item.when = self._when(draft, nodes)
+        item.quantity = self._quantity(draft, item)
+        return item
+
+    def _speech(self, item: Resolved, voices: Voices) -> None:
+        draft = item.draft
+        if not draft.frame.speech:
+            return
+        if item.actor and not any(f.node.kind in "qs" for f in draft.slots.get("actor", ())):
+            return
+        if draft.node.kind == "v" and not draft.slots.get("actor") and draft.node.index not in voices.drafts.subjects:
+            last = voices.state.last
+            if last is not None and last.links:
+                origin = last.links[-1]
+                item.actor = (Mention(origin.id, origin.name, origin.start, origin.end, origin.kind),)
+                item.note("actor", "the voice of the sentences before")
+
+    def _generic(self, ident: str, node: Node) -> Mention:
+        start, end = self._span(node.i, node.j)
+        return Mention(ident, self.report.text[start:end], start, end, "people")
+
+    # -- who ----------------------------------------------------------------------------------
+    def _who(self, fillers: Iterable[Filler], item: Resolved, slot: str) -> tuple[Mention, ...]:
+        out: list[Mention] = []
+        for filler in fillers:
+            for found in self._mentions(filler, item, slot):
+                if not any(found.id and found.id == m.id for m in out):
+                    out.append(found)
+            if out:
+                item.note(slot, filler.rule)
+        return tuple(out)
+
+    def _mentions(self, filler: Filler, item: Resolved, slot: str) -> list[Mention]:
+        node = filler.node
+        if node.kind in "qs":
+            return self._pronoun_who(node, item)
+        classes = classes_of(node)
+        start, end = self._span(node.i, node.j)
+        person = self._person(node)
+        if person is not None and (item.draft.frame.speech or "commander" not in node.classes or slot == "target"):
+            return [self._named(person)]
+        if node.head_actor is not None:
+            ident = node.head_actor[0]
+            actor = self.know.actors.get(ident)
+            if actor is not None and actor.is_source and not item.draft.frame.speech:
+                return []
+            return [self._named(node.head_actor)]
+        if classes & {"detainee"} and slot == "target":
+            return [Mention("detainees", self.report.text[start:end], start, end, "people")]
+        if classes & {"civilian"} and "force" not in classes:
+            return [Mention("civilians", self.report.text[start:end], start, end, "people")]
+        if node.actors and classes & (ACTORISH | {"weapon-air", "weapon-ground", "vehicle", "person", "amount", "people"}):
+            return [self._named(node.actors[0])]
+        if node.head_place is not None and not node.classes & {"place-noun"}:
+            capital = self._capital(node)
+            return [Mention(capital, self.report.text[start:end], start, end)] if capital else []
+        if "people" in classes or "amount" in classes and "force" not in classes:
+            if slot == "target" and item.draft.type in ("casualties", "abducted", "detained", "violence_against_civilians"):
+                return [Mention("unknown", self.report.text[start:end], start, end, "people")]
+            if item.draft.type in ("displaced", "crossed_border", "protest", "celebration"):
+                return [Mention("civilians", self.report.text[start:end], start, end, "people")]
+            return []
+        if "force" in classes or "body" in classes or "commander" in classes:
+            return self._force(node, start, end)
+        return []
+
+    def _force(self, node: Node, start: int, end: int) -> list[Mention]:
+        name = self.report.text[start:end]
+        if node.enclitic:
+            owner = self._owner(node)
+            return [Mention(owner, name, start, end)] if owner else []
+        if node.definite and "force" in node.classes:
+            for seen in reversed(self.memory.actors):
+                if seen.sentence < node.sentence - 2:
+                    break
+                if seen.sentence == node.sentence and seen.node.i >= node.i:
+                    continue
+                head = self.text.forms[node.head].removeprefix("ال") if node.head >= 0 else ""
+                if head and any(head in f for f in self.text.forms[seen.node.i : seen.node.j]):
+                    return [Mention(seen.ids[0], name, start, end)]
+            return []
+        if "force" in node.classes and node.number == "p" and not node.definite:
+            extra = [a for a in node.adjectives if a not in ("مجهولون", "مجهولين")]
+            if len(extra) != len(node.adjectives):
+                return [Mention("unknown", name, start, end, "people")]
+            return [Mention("armed-groups", name, start, end, "people")]
+        return [Mention("", name, start, end)]
+
+    def _owner(self, node: Node) -> str:
+        """قواته، مقاتليها، عناصرنا: the body a possessive pronoun stands for."""
+        if node.enclitic in ("نا", "ي"):
+            return self.self_actor
+        seen = self.memory.actor_for(node.enclitic, node.sentence, node.i)
+        return seen.ids[0] if seen is not None else ""
+
+    def _pronoun_who(self, node: Node, item: Resolved) -> list[Mention]:
+        start, end = self._pronoun_span(node)
+        name = self.report.text[start:end]
+        if node.enclitic in ("نا", "ي", "ني", "نحن", "انا"):
+            actor = item.voice.actor or self.self_actor
+            if item.draft.frame.speech and item.voice.links:
+                actor = item.voice.actor or item.voice.links[-1].id
+            return [Mention(actor, name, start, end)] if actor else []
+        seen = self.memory.actor_for(node.enclitic, node.sentence, node.i)
+        if seen is None:
+            return []
+        return [Mention(ident, name, start, end) for ident in seen.ids]
+
+    def _pronoun_span(self, node: Node) -> tuple[int, int]:
+        start, end = self._span(node.i, node.j)
+        return start, end
+
+    def _named(self, hit: tuple[str, int, int]) -> Mention:
+        ident, i, j = hit
+        unit = self.text.units.get(i)
+        letters = unit.letters if unit is not None else 0
+        start, end = self._span(i, j)
+        if letters and len(self.text.forms[i]) == self.text.tokens[i].end - self.text.tokens[i].start:
+            start += letters
+        actor = self.know.actors.get(ident)
+        return Mention(ident, self.report.text[start:end], start, end, actor.kind if actor else "")
+
+    def _person(self, node: Node) -> tuple[str, int, int] | None:
+        for hit in reversed(node.actors):
+            actor = self.know.actors.get(hit[0])
+            if actor is not None and actor.kind == "person":
+                return hit
+        return None
+
+    def _capital(self, node: Node) -> str:
+        hit = node.head_place
+        words = tuple(self.text.forms[hit.i : hit.j])
+        for cut in range(0, 3):
+            ids = self.know.capitals.get((words[0][cut:], *words[1:]))
+            if ids:
+                return max(ids, key=lambda i: self.text.theatres.get(self.know.actors[i].theatre, 0.0))
+        return ""
+
+    def _actor_from_light(self, item: Resolved, drafts: SentenceDrafts, voices: Voices) -> None:
+        draft = item.draft
+        if draft.light is None or draft.light_node is None:
+            return
+        found = drafts.light_subject(draft.node)
+        role = draft.light.subject
+        if role == "place":
+            subject = drafts.subjects.get(draft.light_node.index)
+            if subject is not None and not draft.slots.get("place"):
+                draft.slots["place"] = [Filler(n, f"subject of {draft.light_node.text}") for n in subject[0].nodes
+                                        if "place" in classes_of(n)]
+            return
+        if role == "object":
+            objects = [a for a in drafts.arguments(draft.light_node.index).bare
+                       if a.nodes[0].kind == "n" and argument_classes(a) & ACTORISH]
+            if draft.light_node.enclitic:
+                node = Node("q", draft.light_node.i, draft.light_node.j, enclitic=draft.light_node.enclitic)
+                node.sentence, node.index = draft.node.sentence, draft.light_node.index
+                item.actor = self._who([Filler(node, "object of the light verb")], item, "actor")
+                return
+            passive = "passive" in draft.light_node.tags or "maybe-passive" in draft.light_node.tags
+            if objects and not (passive and found):
+                item.actor = self._who([Filler(n, "object of the light verb") for n in objects[-1].nodes], item, "actor")
+                return
+        if role == "patient" and found is not None:
+            classes = argument_classes(found[0])
+            slot = "place" if "place" in classes else "target"
+            draft.slots.setdefault(slot, [Filler(n, found[1]) for n in found[0].nodes])
+            if slot == "target":
+                item.target = self._who(draft.slots["target"], item, "target")
+            return
+        if role == "cause" and found is not None:
+            node = found[0].nodes[0]
+            if node.kind == "e":
+                draft.cause = node
+            return
+        if found is not None:
+            argument, rule = found
+            if argument_classes(argument) & (ACTORISH | {"people", "civilian", "pronoun"}):
+                item.actor = self._who([Filler(n, rule) for n in argument.nodes], item, "actor")
+            elif argument.nodes[0].head_place is not None:
+                item.actor = self._who([Filler(n, rule) for n in argument.nodes], item, "actor")
+
+    # -- where --------------------------------------------------------------------------------
+    def _where(self, fillers: Sequence[Filler], item: Resolved, slot: str) -> list[tuple[PlaceMention, str]]:
+        out: list[tuple[PlaceMention, str]] = []
+        spread = ""
+        for filler in fillers:
+            node = filler.node
+            extent = self._extent(node, filler.prep, item)
+            bare = node.kind == "n" and node.head_place is not None and not node.classes & {
+                "part-noun", "around-noun", "place-noun"
+            }
+            if bare and not extent and spread:
+                extent = spread
+            elif extent == "part":
+                spread = extent
+            for place in self._places_of(node, item, filler):
+                if not any(p.id == place.id and p.id for p, _ in out):
+                    out.append((place, extent))
+        if out:
+            item.note(slot, fillers[0].rule)
+            best = out[0][0]
+            if best.reason:
+                item.note(slot, f"{best.label_en or best.name}: {best.reason} ({best.score:.2f})")
+        return out
+
+    def _places_of(self, node: Node, item: Resolved, filler: Filler) -> list[PlaceMention]:
+        if node.kind in "qs":
+            seen = self.memory.place_for(node.enclitic, node.sentence, node.i)
+            return [self._pointing(seen, node)] if seen is not None else []
+        if node.head_place is not None:
+            return [mention(node.head_place, self.know.places)]
+        if node.classes & {"part-noun", "around-noun"} and node.places:
+            return [mention(node.places[0], self.know.places)]
+        if node.enclitic and node.classes & {"part-noun", "around-noun", "place-noun"}:
+            seen = self.memory.place_for(node.enclitic, node.sentence, node.i)
+            return [self._pointing(seen, node)] if seen is not None else []
+        if node.places and node.classes & {"place-noun", "position", "building"}:
+            return [mention(node.places[0], self.know.places)]
+        if node.definite and node.classes & {"place-noun", "position"} and not node.places:
+            return self._definite_place(node)
+        return []
+
+    def _definite_place(self, node: Node) -> list[PlaceMention]:
+        head = self.text.forms[node.head] if node.head >= 0 else ""
+        for clitic in ("و", "ف", "ب", "ل", "ك"):
+            if not head.startswith("ال") and head.startswith(clitic):
+                head = head[1:]
+        if head.startswith("ل") and not head.startswith("ال"):
+            head = head[1:]
+        head = node.lemma or head.removeprefix("ال")
+        many = node.number == "p"
+        if many and head in ("منطقه", "مدينه", "بلده", "قريه"):
+            return self._these_places(node)
+        if head not in HEAD_LEVELS and head not in ("منطقه", "مكان"):
+            return []
+        seen = self.memory.place_named(head, node.sentence, node.i)
+        return [self._pointing(seen, node)] if seen is not None else []
+
+    def _these_places(self, node: Node) -> list[PlaceMention]:
+        """هذه المناطق: the list of places just told."""
+        rows = [s for s in self.memory.places if s.sentence == node.sentence and s.node.i < node.i]
+        if not rows:
+            return []
+        last = rows[-1].place
+        group = [s for s in rows if s.head == rows[-1].head or True]
+        return [self._pointing(s, node) for s in group if last is not None]
+
+    def _pointing(self, seen: Seen, node: Node) -> PlaceMention:
+        start, end = self._span(node.i, node.j)
+        return PlaceMention(
+            seen.place.id, self.report.text[start:end], start, end, seen.place.lat, seen.place.lon,
+            seen.place.level, seen.place.label_ar, seen.place.label_en, seen.place.country,
+            seen.place.score, seen.place.rivals, "stands for " + seen.place.name,
+        )
+
+    def _extent(self, node: Node, prep: str, item: Resolved) -> str:
+        words = self.know.words
+        if node.extent:
+            return node.extent
+        if prep in words["surroundings"]:
+            return "surroundings"
+        if prep in words["edges"] and prep != "وسط":
+            return "part"
+        hit = node.head_place
+        if hit is not None:
+            kinds = {kind for _, kind in hit.parts}
+            if "surroundings" in kinds:
+                return "surroundings"
+            if "part" in kinds:
+                return "part"
+        if node.classes & {"around-noun"}:
+            return "surroundings"
+        return ""
+
+    # -- when, how many -----------------------------------------------------------------------
+    def _when(self, draft: Draft, nodes: Sequence[Node]) -> tuple[tuple[date, date], Node] | None:
+        times = [t for t in draft.args.times if t.qty is not None and t.qty.first is not None]
+        if draft.light_node is not None:
+            for m in range(draft.light_node.index + 1, draft.node.index):
+                if nodes[m].kind == "t" and nodes[m].qty.first is not None:
+                    times.append(nodes[m])
+        if not times:
+            return None
+        nearest = min(times, key=lambda t: abs(t.index - draft.node.index))
+        return (nearest.qty.first, nearest.qty.last), nearest
+
+    def _quantity(self, draft: Draft, item: Resolved) -> Quantity | None:
+        order = {
+            "casualties": ("target", "amount", "self", "actor_"),
+            "displaced": ("target", "actor", "amount", "self"),
+            "crossed_border": ("actor", "target", "self"),
+            "protest": ("actor", "self"),
+            "celebration": ("actor", "self"),
+            "defected": ("actor", "self"),
+            "demand": ("actor",),
+        }.get(draft.type, ("target", "amount", "self", "object"))
+        for name in order:
+            nodes = self._counted(name, draft)
+            for node in nodes:
+                if node.qty is not None and hasattr(node.qty, "min"):
+                    return self._as_quantity(node, draft)
+        return None
+
+    def _counted(self, name: str, draft: Draft) -> list[Node]:
+        if name == "self":
+            return [draft.node]
+        if name == "object":
+            return [n for a in draft.args.bare for n in a.nodes if n.kind == "n"]
+        return [f.node for f in draft.slots.get(name, ())]
+
+    def _as_quantity(self, node: Node, draft: Draft) -> Quantity:
+        hit = node.qty
+        start, end = self._span(hit.i, hit.j)
+        if hit.noun is not None and hit.noun >= hit.j:
+            end = self.text.tokens[hit.noun].end
+        if hit.cut and len(self.text.forms[hit.i]) == self.text.tokens[hit.i].end - self.text.tokens[hit.i].start:
+            start += hit.cut
+        unit = self._unit(node, draft)
+        return Quantity(self.report.text[start:end], start, end, hit.min, hit.max, unit, hit.cumulative)
+
+    def _unit(self, node: Node, draft: Draft) -> str:
+        lemma = node.lemma
+        classes = node.classes
+        for name, wanted in UNITS:
+            if lemma in wanted or classes & wanted:
+                return name
+        if node.kind == "e":
+            if "victim" in classes:
+                return "people"
+            return "strikes" if draft.type in ("air_strike", "shelling") else "incidents"
+        if lemma == "شاحنه":
+            return "trucks"
+        return "people" if draft.type in ("casualties", "detained", "abducted", "released", "displaced") else "items"
+
+    # -- emitting -----------------------------------------------------------------------------
+    def _claims(
+        self,
+        item: Resolved,
+        sentence: Sentence,
+        nodes: Sequence[Node],
+        drafts: SentenceDrafts,
+        voices: Voices,
+    ) -> Iterator[Claim]:
+        draft, voice = item.draft, item.voice
+        headline = sentence.kind == "headline"
+        status, why = status_of(draft, nodes, drafts, voice, headline)
+        if draft.frame.aspect:
+            status, why = Status(draft.frame.aspect), "the frame says so"
+        item.note("status", why)
+        chain = self._chain(item, voices)
+        hedged = self._hedged(nodes, draft)
+        trigger = Span(*self._trigger(draft.node))
+        evidence = self._evidence(sentence, nodes, draft)
+        groups = _by_extent(item.places)
+        whole = draft.node.extent == "whole" or self._whole_after(draft, nodes)
+        for extent, places in groups:
+            chosen = extent or ("whole" if whole else "")
+            yield Claim(
+                report=self.report.id,
+                type=draft.type,
+                status=status,
+                trigger=trigger,
+                evidence=evidence,
+                trigger_text=trigger.of(self.report.text),
+                evidence_text=evidence.of(self.report.text),
+                actor=item.actor,
+                target=item.target,
+                place=tuple(places),
+                toward=tuple(p for p, _ in item.toward),
+                extent=Extent(chosen) if chosen else (
+                    Extent(item.toward_extent) if item.toward_extent and not places else None),
+                when=item.when[0] if item.when else None,
+                time=self._time(item),
+                quantity=item.quantity,
+                chain=chain,
+                hedged=hedged,
+                reader=self.reader,
+                why=(("frame", draft.frame.id), *item.why, *draft.why, ("voice", voice.rule)),
+            )
+
+    def _chain(self, item: Resolved, voices: Voices) -> tuple[Link, ...]:
+        links = item.voice.links
+        if item.draft.frame.speech and links and item.actor:
+            origin = links[-1]
+            mine = item.actor[0]
+            if item.draft.node.index in voices.cue_nodes or mine.id == origin.id and mine.start == origin.start or (
+                mine.id and mine.id == origin.id
+            ):
+                return links[:-1]
+        return links
+
+    def _time(self, item: Resolved) -> TimeMention | None:
+        if item.when is None:
+            return None
+        (first, last), node = item.when
+        start, end = self._span(node.i, node.j)
+        return TimeMention(first, last, self.report.text[start:end], start, end)
+
+    def _hedged(self, nodes: Sequence[Node], draft: Draft) -> bool:
+        return any(n.kind == "a" and n.cues & {"voice-hedges"} for n in nodes)
+
+    def _whole_after(self, draft: Draft, nodes: Sequence[Node]) -> bool:
+        words = self.know.words["whole"]
+        for node in nodes[draft.node.index + 1 :]:
+            if node.kind in "vse" or node.kind == "x" and node.text in ENDS:
+                return False
+            if node.kind in "np" and any(
+                f in words and f not in ("كل", "جميع", "سائر", "كافه", "عموم") for f in self.text.forms[node.i : node.j]
+            ):
+                return True
+        return False
+
+    def _trigger(self, node: Node) -> tuple[int, int]:
+        token = self.text.tokens[node.head if node.head >= 0 else node.i]
+        start = token.start
+        if len(token.form) == token.end - token.start and node.conj and token.form[0] in "وف" and len(token.form) > 3:
+            start += 1
+        return start, token.end
+
+    def _evidence(self, sentence: Sentence, nodes: Sequence[Node], draft: Draft) -> Span:
+        return Span(sentence.start, sentence.end)
+
+    def _span(self, i: int, j: int) -> tuple[int, int]:
+        return self.text.tokens[i].start, self.text.tokens[j - 1].end
+
+    # -- memory -------------------------------------------------------------------------------
+    def remember(self, nodes: list[Node], drafts: SentenceDrafts, number: int) -> None:
+        """Take in the bodies and places of a sentence for what comes after."""
+        for node in nodes:
+            if node.kind in "ne":
+                self.note_node(node, number)
+
+    def note_node(self, node: Node, number: int) -> None:
+        """One noun phrase into memory (also used while a sentence is being read)."""
+        if any(s.node is node for s in self.memory.actors[-30:]) or any(
+            s.node is node for s in self.memory.places[-30:]
+        ):
+            return
+        classes = node.classes
+        hit = node.head_actor or (node.actors[0] if node.actors and classes & (ACTORISH | {"weapon-air"}) else None)
+        if hit is not None and hit[0]:
+            actor = self.know.actors.get(hit[0])
+            if actor is not None and not actor.is_source and actor.kind not in ("media", "agency"):
+                self.memory.actors.append(
+                    Seen((hit[0],), node, number, node.gender, node.number)
+                )
+        elif "civilian" in classes:
+            self.memory.actors.append(Seen(("civilians",), node, number, node.gender, node.number or "p"))
+        elif "detainee" in classes:
+            self.memory.actors.append(Seen(("detainees",), node, number, node.gender, node.number or "p"))
+        elif "force" in classes and not node.definite and node.number == "p":
+            self.memory.actors.append(Seen(("armed-groups",), node, number, "m", "p"))
+        for place in node.places:
+            found = mention(place, self.know.places)
+            head = place.head
+            self.memory.places.append(
+                Seen((found.id,), node, number, "", "", place=found, level=found.level, head=_fold(head))
+            )
+
+
+def _fold(word: str) -> str:
+    from riwaya.text.normalise import fold
+
+    return fold(word)
+
+
+class Resolved:
+    """A draft with its slots resolved."""
+
+    def __init__(self, draft: Draft, voice: Voice) -> None:
+        self.draft, self.voice = draft, voice
+        self.actor: tuple[Mention, ...] = ()
+        self.target: tuple[Mention, ...] = ()
+        self.places: list[tuple[PlaceMention, str]] = []
+        self.toward: list[tuple[PlaceMention, str]] = []
+        self.toward_extent = ""
+        self.when: tuple[tuple[date, date], Node] | None = None
+        self.quantity: Quantity | None = None
+        self.why: list[tuple[str, str]] = []
+        self.context = False
+
+    def note(self, slot: str, reason: str) -> None:
+        """Why a slot holds what it holds."""
+        if (slot, reason) not in self.why:
+            self.why.append((slot, reason))
+
+    def enough(self) -> bool:
+        """Whether the frame's needs are met after everything was looked at."""
+        have = set()
+        if self.actor:
+            have.add("actor")
+        if self.target:
+            have.add("target")
+        if self.places:
+            have.add("place")
+        if self.toward:
+            have.add("toward")
+        if self.quantity is not None or self.draft.slots.get("amount"):
+            have.add("amount")
+        if self.draft.light is not None or self.draft.node.qty is not None:
+            have.add("fell")
+        if self.places or self.actor:
+            have.add("context")
+        return all(have & need for need in self.draft.frame.needs)
+
+
+def _by_extent(places: list[tuple[PlaceMention, str]]) -> list[tuple[str, list[PlaceMention]]]:
+    if not places:
+        return [("", [])]
+    groups: dict[str, list[PlaceMention]] = {}
+    for place, extent in places:
+        groups.setdefault(extent, []).append(place)
+    return list(groups.items())
+
+
+# -- what the sentence leaves no doubt of -------------------------------------------------------
+def _share(items: list[Resolved], nodes: Sequence[Node]) -> None:
+    """Cause and effect, and what joined predicates have in common."""
+    for n, item in enumerate(items):
+        if item.draft.type == "casualties":
+            _from_cause(item, items, nodes)
+    for n, item in enumerate(items):
+        if not item.places and not item.toward and item.draft.type in LOCATED:
+            _place_nearby(item, items, n, nodes)
+        if not item.actor and item.draft.type in ("clash", "searched", "siege", "deployed", "property_destroyed"):
+            _actor_nearby(item, items, n, nodes)
+    for n, item in enumerate(items):
+        if item.when is None:
+            _time_nearby(item, items, n, nodes)
+
+
+def _from_cause(item: Resolved, items: list[Resolved], nodes: Sequence[Node]) -> None:
+    """The strike that killed: its actor, place and day are the casualties' too."""
+    best: Resolved | None = None
+    k = item.draft.node.index
+    for other in items:
+        if other is item or other.draft.type not in HARM:
+            continue
+        distance = abs(other.draft.node.index - k)
+        if any(nodes[m].kind == "x" and nodes[m].text in ENDS for m in range(min(k, other.draft.node.index), max(k, other.draft.node.index))):
+            continue
+        if best is None or distance < abs(best.draft.node.index - k):
+            best = other
+    if best is None:
+        return
+    if not item.places and best.places:
+        item.places = list(best.places)
+        item.note("place", f"where the {best.draft.type} was")
+    elif item.places and not best.places:
+        best.places = list(item.places)
+    if not item.actor and best.actor and best.draft.type != "clash":
+        same = item.target and {m.id for m in item.target} & {m.id for m in best.actor}
+        if not same:
+            item.actor = best.actor
+            item.note("actor", f"who made the {best.draft.type}")
+    if not item.when and best.when:
+        item.when = best.when
+
+
+def _place_nearby(item: Resolved, items: list[Resolved], n: int, nodes: Sequence[Node]) -> None:
+    order = [*reversed(items[:n]), *items[n + 1 :]]
+    for other in order:
+        if other.places and other.draft.type not in PLACELESS and _joined(item, other, nodes):
+            item.places = list(other.places)
+            item.note("place", f"the place of {other.draft.node.text}")
+            return
+
+
+def _actor_nearby(item: Resolved, items: list[Resolved], n: int, nodes: Sequence[Node]) -> None:
+    targets = {m.id for m in item.target}
+    for other in [*reversed(items[:n]), *items[n + 1 :]]:
+        if other.actor and _joined(item, other, nodes) and not targets & {m.id for m in other.actor}:
+            if other.draft.type in ("casualties", "demand", "displaced") or other.actor[0].id in ("civilians",):
+                continue
+            item.actor = other.actor
+            item.note("actor", f"the actor of {other.draft.node.text}")
+            if item.draft.type == "clash" and not item.target and other.target:
+                item.target = other.target
+            return
+
+
+def _time_nearby(item: Resolved, items: list[Resolved], n: int, nodes: Sequence[Node]) -> None:
+    """A day said of one predicate is said of those joined to it by و."""
+    k = item.draft.node.index
+    for other in reversed(items[:n]):
+        if other.when is None:
+            continue
+        between = nodes[other.draft.node.index + 1 : k + 1]
+        if any(x.kind == "s" and "break" in x.tags or x.kind == "x" and x.text in ENDS for x in between):
+            return
+        node = item.draft.node
+        if node.kind == "v" and node.conj or other.draft.cause is node or item.draft.type == "casualties":
+            item.when = other.when
+        return
+
+
+def _joined(a: Resolved, b: Resolved, nodes: Sequence[Node]) -> bool:
+    lo, hi = sorted((a.draft.node.index, b.draft.node.index))
+    for node in nodes[lo:hi]:
+        if node.kind == "x" and node.text in (".", "؛", ";", "!", "؟"):
+            return False
+        if node.kind == "s" and "break" in node.tags and node.text.removeprefix("و") in (
+            "فيما", "بينما", "في حين", "لكن", "غير ان", "الا ان"
+        ):
+            return False
+    return True
+
+
+__all__ = ["COMMAS", "Any", "Argument", "ClaimWriter", "PlaceHit"]

@@ -1,0 +1,85 @@
+"""Whether a text is about armed conflict at all: fields that borrow its words keep the reader silent.
+
+A field's words are counted against what names a war: bodies that fight, resolved places of a theatre.
+The same is asked of a single line in a list of headlines.
+"""
+
+from __future__ import annotations
+
+from riwaya.claims.grammar import Text
+from riwaya.model import Report
+from riwaya.text.segment import Layout, Sentence
+
+FIGHTERS = frozenset({"state", "armed-group", "coalition", "umbrella", "party", "people", "person", "community"})
+# One field word in this many words of the text is enough when no body that fights is named.
+THIN = 60
+
+
+class Relevance:
+    """Field words and war words of one report, as a whole and by sentence."""
+
+    def __init__(self, text: Text, layout: Layout, report: Report) -> None:
+        self.text = text
+        self.fields = self._fields(0, len(text.forms))
+        self.war = self._war(0, len(text.forms))
+        self.named = self._places(0, len(text.forms))
+        self.lines: dict[int, list[Sentence]] = {}
+        for sentence in layout.sentences:
+            self.lines.setdefault(sentence.line, []).append(sentence)
+        heaviest = max(self.fields.values(), default=0.0)
+        self.silent = self._silent(heaviest, self.war, self.named)
+        self.many_lines = len(self.lines) > 4
+
+    def quiet(self, sentence: Sentence) -> bool:
+        """Whether this sentence alone belongs to a peaceful field."""
+        fields = self._fields(sentence.i, sentence.j)
+        heaviest = max(fields.values(), default=0.0)
+        if heaviest < 2:
+            return False
+        war = self._war(sentence.i, sentence.j)
+        return self._silent(heaviest, war, self._places(sentence.i, sentence.j))
+
+    def _silent(self, field: float, war: float, places: float) -> bool:
+        if war == 0 and places == 0:
+            return True
+        if field < 2:
+            return False
+        return field > 1.5 * war + 0.25 * places
+
+    def _fields(self, i: int, j: int) -> dict[str, float]:
+        out: dict[str, float] = {}
+        forms, phrases = self.text.forms, self.text.know.topic_phrases
+        k = i
+        while k < j:
+            found = phrases.match(forms, k, j) if phrases.starts(forms[k]) else None
+            if found is None or k in self.text.units and self.text.units[k].kind == "actor":
+                k += 1
+                continue
+            end, topics, _ = found
+            for topic in topics:
+                out[topic.id] = out.get(topic.id, 0.0) + topic.weight
+            k = end
+        return out
+
+    def _war(self, i: int, j: int) -> float:
+        total = 0.0
+        actors = self.text.know.actors
+        for k, unit in self.text.units.items():
+            if i <= k < j and unit.kind == "actor":
+                actor = actors.get(self.text.actor_ids.get(k, ""))
+                if actor is None:
+                    total += 0.5
+                elif actor.generic:
+                    total += 0.3 if actor.id != "armed-groups" else 1.0
+                elif actor.kind in FIGHTERS:
+                    total += 1.0
+                else:
+                    total += 0.3
+        return total + 0.5 * self._war_words(i, j)
+
+    def _war_words(self, i: int, j: int) -> float:
+        know = self.text.know
+        return sum(1.0 for k in range(i, j) if self.text.forms[k] in know.adjectives)
+
+    def _places(self, i: int, j: int) -> float:
+        return sum(1.0 for k, u in self.text.units.items() if i <= k < j and u.kind == "place")
