@@ -117,7 +117,26 @@ def test_nothing_but_white_space_and_joints_is_left_out(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["a.", "a-", "a@", "1,", "1,111", "1.", "http://", "www.(", "@", "%", "_", "1-", "a/", "…", "ا_"]
+    "unit",
+    [
+        "1",
+        "a",
+        "a.",
+        "a-",
+        "a@",
+        "1,",
+        "1,111",
+        "1.",
+        "http://",
+        "www.(",
+        "@",
+        "%",
+        "_",
+        "1-",
+        "a/",
+        "…",
+        "ا_",
+    ],
 )
 def test_one_long_line_takes_linear_time(unit: str) -> None:
     assert isinstance(tokens(unit * 50_000), list)

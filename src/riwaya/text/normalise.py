@@ -193,7 +193,7 @@ _MARK = re.compile(f"[{_class(MARKS)}]+")
 _GAP = r"[ \t.*\N{BULLET}\N{MIDDLE DOT}_\-]{1,3}"
 _BROKEN = re.compile(rf"(?<=[{ARABIC}]){TATWEEL}++(?:{_GAP}{TATWEEL}++)++(?=[{ARABIC}])")
 _TATWEEL = re.compile(f"{TATWEEL}+")
-_FIGURES = re.compile(r"[0-9]+(?:[\u066b\u066c\u060c,.][0-9]+)+")
+_FIGURES = re.compile(r"(?<![0-9])[0-9]++(?:[\u066b\u066c\u060c,.][0-9]++)+")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[\u066c\u060c,][0-9]{3})+(?:[\u066b.][0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]{1,2}")
 
