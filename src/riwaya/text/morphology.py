@@ -28,7 +28,7 @@ ENCLITICS = {  # what may end a word, with its price and the kinds it may be joi
     "هما": (1.0, PRONOUNS),
     "هن": (1.0, PRONOUNS),
     "نا": (0.5, PRONOUNS),  # also an ending: قصفنا
-    "ي": (1.0, NOMINAL | {"particle"}),
+    "ي": (1.5, NOMINAL | {"particle"}),
     "ني": (1.0, VERBAL | {"particle"}),
     "ك": (1.0, PRONOUNS),
     "كم": (1.0, PRONOUNS),
@@ -165,14 +165,14 @@ class Lexicon:
 
     def _splits(self, form: str) -> Iterator[_Split]:
         """Every way to cut a form that leaves something the table has."""
-        for start in range(min(LONGEST_PREFIX, len(form) - 1) + 1):
-            if form[:start] in PREFIXES:
-                yield from self._stems(form, start, PREFIXES[form[:start]])
         if form.startswith(("لل", "ولل", "فلل")):
             # للجنة: the article's lam and the noun's are written once
             at = form.index("ل")
             definite = tuple(prefix for prefix in PREFIXES[form[: at + 2]] if ARTICLE in prefix.clitics)
             yield from self._stems(form, at + 1, definite)
+        for start in range(min(LONGEST_PREFIX, len(form) - 1) + 1):
+            if form[:start] in PREFIXES:
+                yield from self._stems(form, start, PREFIXES[form[:start]])
 
     def _stems(self, form: str, start: int, prefixes: tuple[_Prefix, ...]) -> Iterator[_Split]:
         """What the table has for the rest of a form, whole and without an enclitic."""
@@ -210,7 +210,8 @@ class Lexicon:
             Analysis(self._reading(code >> 3, definite), prefix.clitics, enclitic, start, end)
             for code in codes
         )
-        return _Split(price, open_class, len(prefix.clitics) + bool(enclitic), place, analyses)
+        clitics = len(prefix.clitics) - definite + bool(enclitic)
+        return _Split(price, open_class, clitics, place, analyses)
 
     def _reading(self, place: int, definite: bool) -> Reading:
         reading = self._readings.get((place, definite))

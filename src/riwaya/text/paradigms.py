@@ -10,7 +10,7 @@ the long v, and T the infix of form VIII.  "x|y" is the stem before a vowel and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -179,18 +179,12 @@ class Verb:
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> Verb:
         """Read one mapping of the verb list; what it may not say is an error."""
+        _check(entry, cls.__slots__)
         given = dict(entry)
-        lemma = str(given.get("lemma", "?"))
-        unknown = sorted(set(given) - set(cls.__slots__))
-        if unknown or "form" not in given or given["form"] not in SOUND:
-            known = ", ".join(cls.__slots__)
-            raise ValueError(f"verb {lemma}: unknown {unknown or 'form'}; an entry may have {known}")
-        root = tuple(re.sub("[أإآؤئ]", "ء", str(given["root"])).split())
-        if len(root) != (4 if given["form"].startswith("Q") else 3):
-            raise ValueError(f"verb {lemma}: root {' '.join(root)} does not fit form {given['form']}")
+        root = _root(entry)
         given["root"] = root
-        given["masdar"] = tuple(given.get("masdar", ()))
-        given["plural"] = tuple(given.get("plural", ()))
+        given["masdar"] = tuple(entry.get("masdar", ()))
+        given["plural"] = tuple(entry.get("plural", ()))
         given.setdefault("vowel", "i" if root[-1] == "ي" or root[1] == "ي" else "u")
         if given["form"] == "I" and root[0] == "و" and given["vowel"] == "i":
             given.setdefault("drop", 1)
@@ -208,6 +202,28 @@ class Verb:
             if self.root[1] in "وي":
                 return "hollow"
         return "sound"
+
+
+def _root(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(re.sub("[أإآؤئ]", "ء", str(entry["root"])).split())
+
+
+def _check(entry: Mapping[str, Any], keys: Collection[str]) -> None:
+    """Stop at an entry that cannot be meant, and say which and why."""
+    lemma = entry.get("lemma", "?")
+    unknown = sorted(set(entry) - set(keys))
+    missing = sorted({"lemma", "root", "form"} - set(entry))
+    if unknown or missing:
+        known = ", ".join(keys)
+        raise ValueError(f"verb {lemma}: unknown {unknown}, missing {missing}; an entry may have {known}")
+    form = entry["form"]
+    if form not in SOUND:
+        raise ValueError(f"verb {lemma}: no form {form}; the forms are {', '.join(SOUND)}")
+    if len(_root(entry)) != (4 if form.startswith("Q") else 3):
+        raise ValueError(f"verb {lemma}: root {entry['root']} does not fit form {form}")
+    for key in ("vowel", "perf"):
+        if entry.get(key, "a") not in LONG:
+            raise ValueError(f"verb {lemma}: {key} is a, i or u, not {entry[key]}")
 
 
 def conjugate(verb: Verb) -> Iterator[Form]:
@@ -305,6 +321,8 @@ def _imperative(verb: Verb, pattern: str) -> Iterator[Form]:
 
 def _helped(verb: Verb, stem: str) -> str:
     """An imperative stem with the vowel that helps two consonants at its start."""
+    if verb.imperative:
+        return stem
     if verb.form == "IV":
         return "ءa" + stem
     return stem if stem[1:2] in ("", "a", "i", "u", "A", "I", "U") else "اi" + stem
@@ -421,6 +439,8 @@ def derived_masdar(verb: Verb, pattern: str) -> str:
 
 def _number(word: str, shape: Shape, *, dual: bool = False) -> Iterator[Form]:
     """A word in one number: alone, with the article, before an enclitic, with the alif of the accusative."""
+    if "ؤو" in word:
+        yield from _number(word.replace("ؤو", "ئو"), shape, dual=dual)  # مسئول beside مسؤول
     yield Form(word, shape, FREE | DEFINITE)
     for bound in before_enclitic(word):
         yield Form(bound, shape, BOUND)
@@ -450,6 +470,8 @@ def _dual_base(word: str) -> str:
 
 
 def _sound_masculine(word: str, shape: Shape) -> Iterator[Form]:
+    if "ؤو" in word:
+        yield from _sound_masculine(word.replace("ؤو", "ئو"), shape)
     weak = ("ى", "ا", "ي") if shape.kind == "apart" else ("ى", "ا")
     base = word[:-1] if word.endswith(weak) else word
     for ending in ("ون", "ين"):
@@ -505,7 +527,7 @@ def before_enclitic(word: str) -> tuple[str, ...]:
 def spell(vocalised: str) -> tuple[str, ...]:
     """The ways newspapers write a vocalised form, the most correct first.
 
-    >>> spell("masءUl")
+    >>> spell("maسءUل")
     ('مسؤول', 'مسئول', 'مسءول')
     """
     text = _meeting_hamzas(vocalised.translate(CONSONANTS))
