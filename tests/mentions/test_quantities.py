@@ -492,7 +492,8 @@ def test_any_row_of_words(parts: list[str], skip: set[int]) -> None:
     end = 0
     for hit in find_quantities(tokens, 0, len(tokens), words(), skip, noun):
         assert end <= hit.i < hit.j <= len(tokens)
-        assert skip.isdisjoint({hit.i}) and (hit.noun is None or hit.i <= hit.noun < hit.j)
+        assert hit.i not in skip
+        assert hit.noun is None or hit.i <= hit.noun < hit.j
         assert hit.min is not None or hit.max is not None
         assert hit.min is None or hit.max is None or hit.min <= hit.max
         end = hit.j

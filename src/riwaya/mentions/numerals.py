@@ -88,6 +88,8 @@ def _repeated_scale(row: Row, i: int) -> int:
 
 
 def _group(row: Row, i: int, the: str) -> Number | None:
+    if row.at(i) is None:
+        return None
     small = _figures(row, i) or _hundreds(row, i, the) or _part(row, i)
     if small is not None:
         scale = row.bare(small.end, "scales")

@@ -19,8 +19,7 @@ from typing import NamedTuple
 
 from riwaya.mentions import numerals
 from riwaya.mentions.numerals import Number
-from riwaya.mentions.words import FIGURES, Data, Row, Word, definite, words_in
-from riwaya.packs.phrases import PhraseIndex
+from riwaya.mentions.words import THE, Data, Row, Words, definite, words_in
 from riwaya.text.tokens import Token
 
 Nouns = Callable[[str], "tuple[str, str] | None"]
@@ -56,7 +55,7 @@ class QuantityHit(NamedTuple):
 class NumberWords:
     """The words of numbers.yaml."""
 
-    index: PhraseIndex[Word]
+    words: Words
 
     @classmethod
     def from_data(cls, numbers: Data) -> NumberWords:
@@ -65,7 +64,7 @@ class NumberWords:
         phrases = list(words_in(others))
         the_measures = definite(phrases, frozenset({"measures"}))
         measures = [(phrase, word._replace(kind="measures")) for phrase, word in the_measures]
-        return cls(PhraseIndex([*numerals.numeral_phrases(numbers), *phrases, *measures]))
+        return cls(Words([*numerals.numeral_phrases(numbers), *phrases, *measures], _OPENING, _DUAL))
 
 
 class Read(NamedTuple):
@@ -97,13 +96,12 @@ def find_quantities(
     nouns: Nouns | None = None,
 ) -> list[QuantityHit]:
     """The counts among tokens [lo, hi), in order, without overlap and outside the tokens to skip."""
-    row = Row(tokens, lo, hi, words.index)
+    row = Row(tokens, lo, hi, words.words)
     grammar = _Grammar(row, tokens, lo, frozenset(i - lo for i in skip), nouns or _no_nouns)
     reads: list[Read] = []
     done = 0
-    found = row.found
-    for i, form in enumerate(row.forms):
-        if i < done or (i not in found and form[-2:] not in ("ان", "ين")):
+    for i in row.openings():
+        if i < done:
             continue
         read = grammar.quantity(i)
         if read is not None:
@@ -127,7 +125,7 @@ def _no_nouns(form: str) -> tuple[str, str] | None:
 class _Grammar:
     """The rules over one row of words."""
 
-    __slots__ = ("labels", "lo", "nouns", "row", "skip", "tokens")
+    __slots__ = ("lo", "nouns", "row", "skip", "tokens")
 
     def __init__(
         self, row: Row, tokens: Sequence[Token], lo: int, skip: frozenset[int], nouns: Nouns
@@ -137,14 +135,13 @@ class _Grammar:
         self.lo = lo
         self.skip = skip
         self.nouns = nouns
-        self.labels = {
-            found.end for found in row.found.values() for word in found.words if word.kind == "labels"
-        }
 
     def quantity(self, i: int) -> Read | None:
         """The count that starts at a place: the first rule that reads one."""
         if i in self.skip:
             return None
+        if self.row.at(i) is None:
+            return self.dual(i)
         for rule in _RULES:
             read = rule(self, i)
             if read is not None:
@@ -159,7 +156,7 @@ class _Grammar:
         if bound is None:
             return None
         start = self.row.end(i)
-        start += self.row.form(start) == "ال"
+        start += self.row.form(start) == THE
         if self.row.cut(start):
             return None
         read = self.counted(start, bound.name)
@@ -233,7 +230,7 @@ class _Grammar:
             word = self.row.word(k, "after")
             if word is not None:
                 return self.row.end(k), word.name
-            if k in self.row.found or k >= self.row.stop or self.tokens[self.lo + k].kind != "word":
+            if self.row.at(k) or k >= self.row.stop or self.tokens[self.lo + k].kind != "word":
                 break
         return i, ""
 
@@ -261,20 +258,19 @@ class _Grammar:
 
     def bare_count(self, i: int, number: Number) -> bool:
         """Whether a number without a noun can be a count: "twelve were killed"."""
-        word = self.row.found[i].words[0] if i in self.row.found else FIGURES
         if number.figures:
             return not self.numbered(i, number)
         if self.row.form(i)[self.row.cut(i) :] in _SHORT and number.end == i + 1:
             return False
-        return word.kind != "scales"
+        return self.row.word(i, "scales") is None or self.row.word(i, "fuzzy") is not None
 
     def numbered(self, i: int, number: Number) -> bool:
         """Whether figures without a noun number something: brigade 47, statement (41), F-16, 2011."""
-        before = i - 1 - (self.row.form(i - 1) == "ال")
-        if before < i - 1 and self.row.form(before).startswith("ال"):
+        before = i - 1 - (self.row.form(i - 1) == THE)
+        if before < i - 1 and self.row.form(before).startswith(THE):
             return True  # ordinal: اليوم الـ34
         before -= self.row.form(before) == "("
-        if before + 1 in self.labels or self.row.form(before) in ("#", "/", "=", "@", "+"):
+        if self.labelled(before) or self.row.form(before) in ("#", "/", "=", "@", "+"):
             return True
         if self.row.form(i - 1) == "(" and self.row.form(number.end) == ")":
             return True
@@ -282,6 +278,10 @@ class _Grammar:
         if form.isdigit() and len(form) == 4 and int(form) in _YEARS and number.end == i + 1:
             return True
         return self.listed(i, number) or self.glued(i)
+
+    def labelled(self, i: int) -> bool:
+        """Whether a label of at most three words ends here."""
+        return any(self.row.word(k, "labels") and self.row.end(k) == i + 1 for k in range(i, i - 3, -1))
 
     def listed(self, i: int, number: Number) -> bool:
         """Whether figures open a line of a list: "1- …"."""
@@ -315,14 +315,14 @@ class _Grammar:
         """Whether a word that no lexicon knows follows, which may well be what is counted."""
         form = self.row.form(i)
         word = i < self.row.stop and i not in self.skip and self.tokens[self.lo + i].kind == "word"
-        return word and i not in self.row.found and form[0] not in _CLITICS and not form.startswith("ال")
+        return word and not self.row.at(i) and form[0] not in _CLITICS and not form.startswith(THE)
 
     def noun(self, i: int, number: Number) -> bool:
         """Whether the word at a place is what the number counts."""
         form = self.row.form(i)
         if i in self.skip or i >= self.row.stop or self.tokens[self.lo + i].kind != "word":
             return False
-        if form.startswith("ال") and number.exact and number.scale == 1:
+        if form.startswith(THE) and number.exact and number.scale == 1:
             return False  # "three were killed, the army said"
         return self.known(form)
 
@@ -333,7 +333,7 @@ class _Grammar:
             number.exact
             and 11 <= number.low % 100 <= 99
             and i not in self.skip
-            and i not in self.row.found
+            and not self.row.at(i)
             and len(form) > 3
             and form.endswith("ا")
             and not form.endswith("ها")
@@ -353,7 +353,14 @@ class _Grammar:
 
     def after_noun(self, i: int) -> Read | None:
         """شخص واحد، جنديين اثنين، الجنود الثلاثة."""
-        if i == 0 or i - 1 in self.skip or self.row.cut(i):
+        found = self.row.at(i)
+        if (
+            i == 0
+            or i - 1 in self.skip
+            or found is None
+            or found.cut
+            or _AFTER.isdisjoint(word.kind for word in found.words)
+        ):
             return None
         noun = self.nouns(self.row.form(i - 1))
         if noun is None:
@@ -363,7 +370,7 @@ class _Grammar:
             counts = noun[1] == "p" and the.low > 2  # "the two" is also Monday
             return Read(i - 1, the.end, the.low, the.high, i - 1, "the number") if counts else None
         ones = self.row.word(i, "ones")
-        if ones is None or self.row.form(i - 1).startswith("ال"):
+        if ones is None or self.row.form(i - 1).startswith(THE):
             return None
         one = ones.low == 1 and noun[1] == "s" and self.row.form(i - 2) not in _PREPOSITIONS
         two = ones.low == 2 and self.row.form(i - 1).endswith(("ين", "ان"))
@@ -377,8 +384,6 @@ class _Grammar:
 
     def dual(self, i: int) -> Read | None:
         """قتيلان، شهيدين مدنيين."""
-        if i in self.row.found:
-            return None
         form = self.row.forms[i]
         noun = self.nouns(form) if len(form) > 4 else None
         if noun is None or noun[1] != "d":
@@ -387,13 +392,13 @@ class _Grammar:
         two = self.row.bare(end, "ones")
         if two is not None and two.low == 2:
             end += 1
-        elif self.row.form(end)[-2:] == form[-2:] and end not in self.row.found:
+        elif self.row.form(end)[-2:] == form[-2:] and not self.row.at(end):
             end += self.known(self.row.form(end))  # its adjective
         return Read(i, end, 2.0, 2.0, i, "dual")
 
     def cut(self, read: Read) -> int:
         """How many letters of clitics stand before a count in its first token."""
-        if read.start in self.row.found:
+        if self.row.at(read.start):
             return self.row.cut(read.start)
         form = self.row.form(read.start)
         info = self.nouns(form)
@@ -405,18 +410,23 @@ class _Grammar:
         return cut
 
 
-_RULES: tuple[Callable[[_Grammar, int], Read | None], ...] = (
-    _Grammar.dual,
+_Rule = Callable[[_Grammar, int], Read | None]
+_RULES: tuple[_Rule, ...] = (
     _Grammar.after_noun,
     _Grammar.bounded,
     _Grammar.one_of,
     _Grammar.counted,
 )
+_AFTER = frozenset({"ones", "the_ones", "the_teens", "the_tens", "the_hundreds"})
+_DUAL = ("ان", "ين")
+_OPENING = numerals.SECTIONS | {"the_" + kind for kind in numerals.COUNTING} | {"before", "between", "one_of"}
 
 
 def _totals(row: Row, reads: Sequence[Read]) -> list[bool]:
     """For each count whether it is a running total; counts joined by "and" share the answer."""
-    marked = {_cued(row, reads, i) for i, found in row.found.items() if found.words[0].kind in _CUES}
+    found = [(i, found) for i in range(row.stop) if (found := row.at(i)) is not None]
+    cues = [(i, word.kind) for i, words in found for word in words.words if word.kind in _CUES]
+    marked = {_cued(row, reads, i, kind) for i, kind in cues}
     totals = [k in marked for k in range(len(reads))]
     for k in range(1, len(reads)):
         if _joined(row, reads[k - 1], reads[k]):
@@ -430,9 +440,8 @@ def _totals(row: Row, reads: Sequence[Read]) -> list[bool]:
 _CUES = frozenset({"rising", "totals", "since_start"})
 
 
-def _cued(row: Row, reads: Sequence[Read], i: int) -> int | None:
+def _cued(row: Row, reads: Sequence[Read], i: int, kind: str) -> int | None:
     """Which count a cue at a place makes a total."""
-    kind = row.found[i].words[0].kind
     following = next((k for k, read in enumerate(reads) if read.start >= row.end(i)), None)
     if kind == "since_start":
         before = [k for k, read in enumerate(reads) if read.end <= i]

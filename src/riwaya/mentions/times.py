@@ -18,12 +18,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from riwaya.mentions import calendar, numerals
 from riwaya.mentions.calendar import Days
-from riwaya.mentions.words import Data, Row, Word, definite, words_in
-from riwaya.packs.phrases import PhraseIndex
+from riwaya.mentions.words import Data, Row, Word, Words, definite, words_in
 from riwaya.text.tokens import Token
 
 _JOINED = frozenset({"joined_first", "joined_tens", "tens_alone"})
@@ -55,16 +55,15 @@ class TimeHit(NamedTuple):
 class TimeWords:
     """The words of time.yaml, with the number words that durations need."""
 
-    index: PhraseIndex[Word]
+    words: Words
 
     @classmethod
     def from_data(cls, time: Data, numbers: Data) -> TimeWords:
         """The words of a language, from its time.yaml and numbers.yaml as plainly read."""
         phrases = list(words_in({kind: words for kind, words in time.items() if kind not in _JOINED}))
         joined = _joined_ordinals(time)
-        return cls(
-            PhraseIndex([*phrases, *definite(phrases, UNITS), *joined, *numerals.numeral_phrases(numbers)])
-        )
+        numbered = numerals.numeral_phrases(numbers)
+        return cls(Words([*phrases, *definite(phrases, UNITS), *joined, *numbered], _OPENING))
 
 
 def _joined_ordinals(time: Data) -> list[tuple[str, Word]]:
@@ -111,14 +110,12 @@ def find_times(
     tokens: Sequence[Token], lo: int, hi: int, published: date | None, words: TimeWords
 ) -> list[TimeHit]:
     """The time expressions among tokens [lo, hi), in order, without overlap."""
-    row = Row(tokens, lo, hi, words.index)
-    if not row.found:
-        return []
+    row = Row(tokens, lo, hi, words.words)
     grammar = _Grammar(row, published)
     hits: list[TimeHit] = []
     done = 0
     since: int | None = None
-    for i in row.found:
+    for i in row.openings():
         if i < done:
             continue
         read = grammar.time(i)
@@ -154,7 +151,8 @@ class _Grammar:
 
     def time(self, i: int) -> Read | None:
         """The time that starts at a place: the first rule that reads one."""
-        for rule in _RULES:
+        found = self.row.at(i)
+        for rule in _rules_for(tuple(word.kind for word in found.words)) if found is not None else ():
             read = rule(self, i)
             if read is not None:
                 return read
@@ -272,6 +270,8 @@ class _Grammar:
 
     def point(self, i: int, licensed: bool = False) -> Read | None:
         """A day with its part, or a stretch of days."""
+        if self.row.at(i) is None:
+            return None
         return self.night(i) or self.part_and_day(i) or self.pair(i) or self.stretch(i, licensed)
 
     def night(self, i: int) -> Read | None:
@@ -704,20 +704,46 @@ class _Grammar:
 
 _RANK = {"relative": 1, "another day": 0, "weekday": 2, "date": 3, "dates": 3}
 _COUNTED = ("one", "two", "many", "the_many")
-_RULES: tuple[Callable[[_Grammar, int], Read | None], ...] = (
-    _Grammar.compared,
-    _Grammar.since,
-    _Grammar.between,
-    _Grammar.from_to,
-    _Grammar.until,
-    _Grammar.after,
-    _Grammar.last,
-    _Grammar.hour,
-    _Grammar.point,
-    _Grammar.ago,
-    _Grammar.duration,
-    _Grammar.adverb,
+_POINTS = {
+    "lead",
+    "part",
+    "night",
+    "pair",
+    "day_word",
+    "relative",
+    "weekdays",
+    "figures",
+    "ordinals",
+    *MONTHS,
+}
+_POINTS |= {"bounds", "this", "one", "the_one", "seasons"}
+_COUNTS = numerals.COUNTING | {"scales", "scale_duals", "fuzzy"}
+_Rule = Callable[[_Grammar, int], Read | None]
+_RULES: tuple[tuple[_Rule, frozenset[str]], ...] = (
+    (_Grammar.compared, frozenset({"compared"})),
+    (_Grammar.since, frozenset({"since"})),
+    (_Grammar.between, frozenset({"between"})),
+    (_Grammar.from_to, frozenset({"from"})),
+    (_Grammar.until, frozenset({"until"})),
+    (_Grammar.after, frozenset({"after"})),
+    (
+        _Grammar.last,
+        frozenset({"last", "the", "the_many", "the_two", "figures", *("the_" + kind for kind in _COUNTS)}),
+    ),
+    (_Grammar.hour, frozenset({"figures", "clock", "hours"})),
+    (_Grammar.point, frozenset(_POINTS)),
+    (_Grammar.ago, frozenset({"ago"})),
+    (_Grammar.duration, frozenset({"one", "two", "many", "several", "figures", *_COUNTS})),
+    (_Grammar.adverb, frozenset({"adverb"})),
 )
+"""The rules in the order they are tried, with the kinds of word that may open what they read."""
+_OPENING = frozenset().union(*(kinds for _, kinds in _RULES))
+
+
+@lru_cache(maxsize=1024)
+def _rules_for(kinds: tuple[str, ...]) -> tuple[_Rule, ...]:
+    """The rules that words of these kinds may open."""
+    return tuple(rule for rule, openers in _RULES if not openers.isdisjoint(kinds))
 
 
 def _numeric(form: str, today: date | None, dated: bool) -> Days | None:

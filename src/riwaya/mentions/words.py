@@ -34,6 +34,9 @@ class Found(NamedTuple):
 
 
 FIGURES = Word("figures")
+THE_FIGURES = Word("the")
+"""What figures are in a row of words, and the article before them: they need no dictionary."""
+THE = "ال"
 
 
 def words_in(data: Data) -> Iterator[tuple[str, Word]]:
@@ -54,7 +57,7 @@ def definite(phrases: Iterable[tuple[str, Word]], kinds: frozenset[str]) -> Iter
     """The same words with the article, for some kinds: "the ones", "the many"."""
     for phrase, word in phrases:
         if word.kind in kinds:
-            yield "ال" + phrase, word._replace(kind="the_" + word.kind)
+            yield THE + phrase, word._replace(kind="the_" + word.kind)
 
 
 def _bounds(name: str) -> tuple[float, float]:
@@ -65,41 +68,97 @@ def _bounds(name: str) -> tuple[float, float]:
         return 0, 0
 
 
+class Words:
+    """The phrases of a pack file, and which words may open an expression.
+
+    ``openers`` are the kinds that may; ``endings`` are endings of further words that may (the dual).
+    """
+
+    def __init__(
+        self, phrases: Iterable[tuple[str, Word]], openers: frozenset[str], endings: tuple[str, ...] = ()
+    ) -> None:
+        phrases = list(phrases)
+        self.index = PhraseIndex(phrases)
+        self.opens = _Opens(PhraseIndex(pair for pair in phrases if pair[1].kind in openers), endings)
+
+
+class _Opens(dict[str, bool]):
+    """Whether a word may open an expression, remembered for every word met."""
+
+    def __init__(self, openers: PhraseIndex[Word], endings: tuple[str, ...]) -> None:
+        super().__init__()
+        self._openers = openers
+        self._endings = endings
+
+    def __missing__(self, form: str) -> bool:
+        if len(self) > 200_000:  # a bound for archives of many languages
+            self.clear()
+        opens = (
+            "0" <= form[:1] <= "9"
+            or form == THE
+            or form.endswith(self._endings)
+            or bool(self._openers.starts(form))
+        )
+        self[form] = opens
+        return opens
+
+
 class Row:
     """A stretch of tokens with the words found in it; places count from its own first token."""
 
-    __slots__ = ("forms", "found", "stop")
+    __slots__ = ("_found", "_words", "forms", "stop")
 
-    def __init__(self, tokens: Sequence[Token], lo: int, hi: int, index: PhraseIndex[Word]) -> None:
-        self.forms = forms = [token.form for token in tokens[lo:hi]]
-        self.stop = stop = len(forms)
-        self.found: dict[int, Found] = {}
-        starts = index.starts
-        for i, form in enumerate(forms):
-            if starts(form):
-                match = index.match(forms, i, stop)
-                if match is not None and "ك" not in form[: match[2]]:  # كميات is no ك + hundreds
-                    self.found[i] = Found(match[0], tuple(match[1]), match[2])
-            elif "0" <= form[:1] <= "9":
-                self.found[i] = Found(i + 1, (FIGURES,), 0)
+    def __init__(self, tokens: Sequence[Token], lo: int, hi: int, words: Words) -> None:
+        self.forms = [token.form for token in tokens[lo:hi]]
+        self.stop = len(self.forms)
+        self._words = words
+        self._found: dict[int, Found | None] = {}
+
+    def openings(self) -> list[int]:
+        """The places where an expression may begin."""
+        opens = self._words.opens
+        return [i for i, form in enumerate(self.forms) if opens[form]]
+
+    def at(self, i: int) -> Found | None:
+        """The words found at a place, looked for once."""
+        try:
+            return self._found[i]
+        except KeyError:
+            found = self._found[i] = self._look(i) if 0 <= i < self.stop else None
+            return found
+
+    def _look(self, i: int) -> Found | None:
+        form = self.forms[i]
+        if "0" <= form[:1] <= "9":
+            return Found(i + 1, (FIGURES,), 0)
+        if form == THE:
+            return Found(i + 1, (THE_FIGURES,), 0) if self.form(i + 1)[:1].isdigit() else None
+        index = self._words.index
+        match = index.match(self.forms, i, self.stop) if index.starts(form) else None
+        if match is None or "ك" in form[: match[2]]:  # كميات is no ك + hundreds
+            return None
+        return Found(match[0], tuple(match[1]), match[2])
 
     def word(self, i: int, kind: str) -> Word | None:
         """The word of a kind at a place, clitics or not."""
-        found = self.found.get(i)
+        try:
+            found = self._found[i]
+        except KeyError:
+            found = self.at(i)
         if found is not None:
             for word in found.words:
-                if word.kind == kind:
+                if word[0] == kind:
                     return word
         return None
 
     def bare(self, i: int, kind: str) -> Word | None:
         """The word of a kind at a place, without clitics: what can go on a phrase begun before it."""
-        found = self.found.get(i)
+        found = self.at(i)
         return self.word(i, kind) if found is not None and not found.cut else None
 
     def end(self, i: int) -> int:
         """Where the words found at a place end; the place itself where there are none."""
-        found = self.found.get(i)
+        found = self.at(i)
         return found.end if found is not None else i
 
     def skip(self, i: int, kind: str) -> int:
@@ -112,7 +171,7 @@ class Row:
 
     def cut(self, i: int) -> int:
         """How many letters of clitics stand before the word found at a place."""
-        found = self.found.get(i)
+        found = self.at(i)
         return found.cut if found is not None else 0
 
     def after_and(self, i: int) -> int | None:
