@@ -185,6 +185,11 @@ def test_every_piece_of_furniture_is_known_once(role: str) -> None:
         assert kinds(f"{entry} {'كذا' if role == 'opening' else ''}") == "f", entry
 
 
+def test_a_misspelt_list_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown key 'headings'"):
+        build_furniture({"headings": ["اقرأ أيضا"]})
+
+
 def test_lists_hold_words() -> None:
     assert LISTS.keys() == {"whole", "opening", "heading", "rest", "dates", "credits"}
     for words in LISTS.values():

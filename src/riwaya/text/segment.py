@@ -32,6 +32,9 @@ NUMBERING = frozenset("-–—.):/")
 SHORT = 22
 """A headline has fewer words than this."""
 
+ROLES = ("whole", "opening", "heading", "rest")
+"""What a piece of furniture may be; the pack's furniture.yaml says what each means."""
+
 LINE_END = re.compile(r"\r\n?|\n")
 CLOCK = re.compile(r"\d{1,2}:\d{2}")
 ADDRESS = re.compile(r"https?://|www\.|@|[^@]+@|[^/]+\.[^/]+/")
@@ -95,8 +98,11 @@ def build_furniture(lists: Mapping[str, Iterable[str]]) -> Furniture:
     >>> furniture.role(["اقرا", "ايضا", ":"]), furniture.role(["اقرا", "ايضا", "معارك", "حلب"])
     ('heading', 'opening')
     """
+    if unknown := sorted(lists.keys() - {*ROLES, "dates", "credits"}):
+        known = ", ".join((*ROLES, "dates", "credits"))
+        raise ValueError(f"furniture: unknown key {unknown[0]!r}; known here: {known}")
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for role in ("whole", "opening", "heading", "rest"):
+    for role in ROLES:
         for words in lists.get(role, ()):
             forms = tuple(token.form for token in tokenise(normalise(words)))
             phrases.setdefault(forms[0], []).append((forms, role))
