@@ -27,7 +27,7 @@ LOOSER = -1.5
 TENFOLD, SEAT, CURATED, OBSCURE = 0.5, 0.3, 0.4, -1.0
 LEVELS = {"country": 0.6, "place": 0.4, "neighbourhood": 0.1, "region": 0.2}
 # Two candidates nearer than this are not told apart; an anchor must lead by more.
-MARGIN, ANCHOR_MARGIN = 0.35, 1.0
+MARGIN, ANCHOR_MARGIN = 0.6, 1.0
 # Places this near one another are reported together; strict words need an anchor within the second distance.
 NEAR_KM, SUPPORT_KM = 50.0, 60.0
 # A country that carries this share of the report's weight is what the report is about.
@@ -50,6 +50,7 @@ class _Report:
 
     index: PlaceIndex
     weights: Mapping[str, float]
+    given: Mapping[str, float]
     hits: Sequence[PlaceHit]
     anchors: dict[int, PlaceFacts] = field(default_factory=dict)
     by_token: dict[int, PlaceHit] = field(default_factory=dict)
@@ -58,15 +59,19 @@ class _Report:
 
 def country_weights(hits: Iterable[PlaceHit], index: PlaceIndex) -> dict[str, float]:
     """How much of a report's unmistakable places each country has; the first country has 1.0."""
+    return _shares(_counts(hits, index))
+
+
+def _counts(hits: Iterable[PlaceHit], index: PlaceIndex) -> dict[str, float]:
     counts: dict[str, float] = defaultdict(float)
     for hit in hits:
         countries = {index.places[c].country for c, tier in hit.cands if tier == EXACT}
-        if hit.country:
+        if hit.country and not hit.common:
             counts[hit.country] += 1.0
         elif len(countries) == 1 and not hit.common:
             counts[countries.pop()] += 1.0 if index.well_known(hit.cands) else 0.5
     counts.pop("", None)
-    return _shares(counts)
+    return counts
 
 
 def _shares(counts: Mapping[str, float]) -> dict[str, float]:
@@ -85,7 +90,7 @@ def resolve(
     own = country_weights(hits, index)
     given = _shares(weights or {})
     both = {c: given.get(c, 0.0) + own.get(c, 0.0) for c in given.keys() | own.keys()}
-    report = _Report(index, _shares(both), hits, by_token={h.i: h for h in hits})
+    report = _Report(index, _shares(both), given, hits, by_token={h.i: h for h in hits})
     for n, hit in enumerate(hits):
         report.groups[hit.group].append(n)
     for _ in range(2):  # the second round sees the places that the first was sure of
@@ -210,14 +215,25 @@ def _is_place(report: _Report, n: int, hit: PlaceHit) -> bool:
     if not scored:
         return False
     best = scored[0].place
-    told = hit.country == best.country != "" or (hit.parent >= 0 and _by_parent(report, hit, best)[0] > 0)
-    if hit.number or told:
+    if hit.common == "strict" and _by_head(hit, best)[0] <= WRONG_HEAD:
+        return False
+    adjective = hit.country == best.country != "" and hit.common != "strict"
+    if hit.number or adjective or (hit.parent >= 0 and _by_parent(report, hit, best)[0] > 0):
         return True
     if hit.common and not _supported(report, n, hit, best):
         return False
-    if scored[0].tier == LOOSE or _is_small(best):
-        return not report.weights or report.weights.get(best.country, 0.0) >= PRESENT
+    if scored[0].tier == LOOSE or (_is_small(best) and hit.j - hit.i == 1):
+        told = best.curated and hit.preposition and scored[0].tier != LOOSE
+        return told or _elsewhere(report, hit, best.country)
     return True
+
+
+def _elsewhere(report: _Report, hit: PlaceHit, country: str) -> bool:
+    """Whether anything but this name makes the report one about that country."""
+    if report.given.get(country, 0.0) >= PRESENT:
+        return True
+    others = _shares(_counts((h for h in report.hits if h.cands != hit.cands), report.index))
+    return others.get(country, 0.0) >= PRESENT or (not others and not report.given and hit.preposition)
 
 
 def _is_small(place: PlaceFacts) -> bool:
@@ -227,12 +243,15 @@ def _is_small(place: PlaceFacts) -> bool:
 def _supported(report: _Report, n: int, hit: PlaceHit, best: PlaceFacts) -> bool:
     """Whether the text treats an ambiguous word as a place."""
     group = (m for m in report.groups[hit.group] if m != n)
-    if any(_listed_with(report, report.hits[m], best) for m in group):
-        return True
+    return _reads_as_place(report, n, hit, best) or any(_listed_with(report, m, best) for m in group)
+
+
+def _reads_as_place(report: _Report, n: int, hit: PlaceHit, best: PlaceFacts) -> bool:
+    """Whether an ambiguous word is a place by what stands around it, lists aside."""
     weight = report.weights.get(best.country, 0.0)
     if hit.common == "some":
-        here = not report.weights or weight >= PRESENT or best.level == "country"
-        return weight >= LEADING or (here and hit.preposition)
+        known = weight >= PRESENT or best.level == "country"
+        return weight >= LEADING or (known and hit.preposition)
     if not (hit.preposition and hit.alone):
         return False
     if report.index.well_known(hit.cands) or best.curated:
@@ -241,9 +260,13 @@ def _supported(report: _Report, n: int, hit: PlaceHit, best: PlaceFacts) -> bool
     return any(kilometres(best.lat, best.lon, a.lat, a.lon) <= SUPPORT_KM for a in anchors)
 
 
-def _listed_with(report: _Report, other: PlaceHit, best: PlaceFacts) -> bool:
+def _listed_with(report: _Report, m: int, best: PlaceFacts) -> bool:
     """Whether a name in the same list is surely a place of the same country."""
-    if other.common and not other.number:
+    other = report.hits[m]
+    scored = _scored(report, m, other)
+    if not scored or (
+        other.common and not other.number and not _reads_as_place(report, m, other, scored[0].place)
+    ):
         return False
     places = [report.index.places[c] for c, _ in other.cands]
     return any(p.country == best.country or p.level == best.level == "country" for p in places)

@@ -40,10 +40,20 @@ class PlaceFacts(NamedTuple):
     seat: bool
 
 
+class PlaceNames(PhraseIndex[tuple[str, int]]):
+    """A phrase index that also takes a clitic off a first word of two letters: وأم درمان."""
+
+    def starts(self, form: str) -> tuple[str, ...]:
+        """The readings of a word that begin some name."""
+        if len(form) == 3 and form[0] in "وفبلك" and form not in self._starts and form[1:] in self._first:
+            self._starts[form] = (*super().starts(form), form[1:])
+        return super().starts(form)
+
+
 class PlaceIndex:
     """Places by id, and their names as phrases whose payload is ``(id, tier)``."""
 
-    def __init__(self, places: dict[str, PlaceFacts], names: PhraseIndex[tuple[str, int]]) -> None:
+    def __init__(self, places: dict[str, PlaceFacts], names: PlaceNames) -> None:
         self.places = places
         self.names = names
         self._seats = {p.admin1: p.id for p in places.values() if p.seat}
@@ -53,7 +63,7 @@ class PlaceIndex:
         """An index over merged rows of the gazetteer and all theatres."""
         merged = _with_admin1(merge_places(rows))
         seats = set(_seats(merged).values())
-        names: PhraseIndex[tuple[str, int]] = PhraseIndex()
+        names = PlaceNames()
         for row in merged:
             for name, tier in _names(row, words):
                 if tier != LOOSE:
@@ -91,7 +101,7 @@ def _facts(row: PlaceRow, seat: bool) -> PlaceFacts:
         admin1=row.admin1,
         population=row.population,
         parent=row.parent,
-        curated=row.theatre != "gazetteer",
+        curated=not row.source.startswith("geonames:") or row.theatre != "gazetteer",
         seat=seat,
     )
 

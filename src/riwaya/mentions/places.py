@@ -86,16 +86,8 @@ def find_places(
     finder = _Finder(tokens, lo, hi, masked, index, words, known, text)
     hits = _roads(finder, list(finder.named()))
     hits = sorted([*hits, *finder.unnamed(hits)], key=lambda h: h.i)
-    listed = [h for h in map(_standing, _in_lists(finder, hits)) if h is not None]
-    return _with_parents(finder, listed)
-
-
-def _standing(hit: PlaceHit) -> PlaceHit | None:
-    """A name stripped of its noun counts only where a noun heads it after all (مخيمات النصيرات والبريج)."""
-    if not hit.cands or hit.number:
-        return hit
-    cands = tuple((c, tier) for c, tier in hit.cands if tier != HEADED)
-    return replace(hit, cands=cands) if cands else None
+    listed = [h for h in map(finder.standing, _in_lists(finder, hits)) if h is not None]
+    return _with_parents(finder, [finder.unlisted(h, listed) for h in listed])
 
 
 def mention(hit: PlaceHit, index: PlaceIndex) -> PlaceMention:
@@ -265,10 +257,40 @@ class _Finder:
         form = self.form(j)
         if not form or self.tokens[j].kind != "word" or form in self.words.plain:
             return True
-        return len(form) > 3 and form[0] in "وف" and not (self.known and self.known(form))
+        definite = self.form(j - 1).lstrip("وفبك").startswith(("ال", "لل"))
+        return form[0] in "وف" if not definite else not form.startswith("ال")
 
     def _demonym(self, j: int) -> str:
         return self.words.demonyms.get(self.form(j)) or self.words.demonyms.get(self.form(j + 1), "")
+
+    def standing(self, hit: PlaceHit) -> PlaceHit | None:
+        """Keeps names stripped of their noun only where it heads them after all: مخيمات النصيرات والبريج."""
+        if not hit.cands:
+            return hit
+        cands = tuple((c, tier) for c, tier in hit.cands if tier != HEADED or self._heads(hit, c))
+        return replace(hit, cands=cands) if cands else None
+
+    def _heads(self, hit: PlaceHit, candidate: str) -> bool:
+        place = self.index.places[candidate]
+        own = self.words.heads.get(fold(place.name_ar).split()[0])
+        return bool(hit.number) and (place.level == "governorate" or own is None or own.lemma == hit.head)
+
+    def unlisted(self, hit: PlaceHit, hits: Sequence[PlaceHit]) -> PlaceHit:
+        """A plural noun that heads no list of its kind cuts out a part: أحياء أم درمان, مدن سوريا."""
+        if hit.number != "p" or not hit.cands:
+            return hit
+        group = [h for h in hits if h.group == hit.group]
+        if len(group) > 1 and any(self._of_level(h, hit.level) for h in group):
+            return hit
+        first = min(group, key=lambda h: h.i)
+        at = first.i - 1
+        word = next((f for f in unclitic(self.form(at)) if f in self.words.parts), "")
+        if not word:
+            return hit
+        return replace(hit, head="", number="", level="", parts=(*first.parts, (at, self.words.parts[word])))
+
+    def _of_level(self, hit: PlaceHit, level: str) -> bool:
+        return any(self.index.places[c].level == level for c, _ in hit.cands)
 
     def unnamed(self, hits: Sequence[PlaceHit]) -> Iterator[PlaceHit]:
         """Names nobody lists, after a place noun: قرية كذا."""
