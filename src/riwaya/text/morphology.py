@@ -139,13 +139,6 @@ class Lexicon:
         self._seen: dict[str, tuple[Analysis, ...]] = {}
         self.classes = {lemma: frozenset(names) for lemma, names in classes.items()}
 
-    def __len__(self) -> int:
-        return len(self._forms)
-
-    def __contains__(self, form: str) -> bool:
-        """Whether a folded form stands in the table by itself."""
-        return any(code & FREE for code in self._forms.get(form, ()))
-
     def analyse(self, form: str) -> tuple[Analysis, ...]:
         """The readings of a folded word, the most plausible first; () for an unknown one."""
         known = self._seen.get(form)
