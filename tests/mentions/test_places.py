@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from riwaya.mentions.place_choice import country_weights, resolve
+from riwaya.mentions.place_choice import resolve
 from riwaya.mentions.place_index import PlaceIndex
-from riwaya.mentions.places import PlaceHit, find_places, mention
+from riwaya.mentions.places import PlaceHit, find_places
 from riwaya.packs.place_words import PlaceWords, read_place_words
-from riwaya.packs.places_csv import kilometres, merge_places, read_places_csv
-from riwaya.packs.schema import PackError
+from riwaya.packs.places_csv import kilometres, read_places_csv
 from riwaya.text.morphology import build_lexicon
 from riwaya.text.normalise import normalise
 from riwaya.text.tokens import tokenise

@@ -244,10 +244,7 @@ class _Finder:
         return "strict" if self.known(key) or (hit.clitic and self.known(self.form(hit.i))) else ""
 
     def _after_preposition(self, hit: PlaceHit) -> bool:
-        first = self.form(hit.first)
-        if hit.clitic.strip("وف") or (
-            hit.first < hit.i and first[:1] in ("ب", "ل") and first not in self.words.parts
-        ):
+        if hit.clitic.strip("وف") or (hit.parts and not hit.number):
             return True
         before = self.form(hit.first - 1)
         return before in self.words.before or (before[:1] in ("و", "ف") and before[1:] in self.words.before)
@@ -313,23 +310,16 @@ class _Finder:
         return i if begun_only else j
 
     def _may_name(self, j: int, i: int, head: Head) -> bool:
-        form = self.form(j)
-        if (
-            not form
-            or self.tokens[j].kind != "word"
-            or form in self.words.generic
-            or form in self.words.plain
-        ):
+        """Whether an unlisted word may stand at ``j`` in a name that begins at ``i``."""
+        form, words = self.form(j), self.words
+        if not form or self.tokens[j].kind != "word":
             return False
-        if form in self.words.demonyms or form in self.words.joints or form in self.words.before:
+        if any(form in w for w in (words.generic, words.plain, words.demonyms, words.joints, words.before)):
             return False
-        if j > i and self.form(j - 1) in self.words.starters:
-            return True
-        if j == i and (
-            form in self.words.starters or (fold(head.lemma) in self.words.named and form[:2] == "ال")
-        ):
-            return True
-        return j == i and not self._known(form)
+        if j > i:
+            return self.form(j - 1) in words.starters
+        named = fold(head.lemma) in words.named and form.startswith("ال")
+        return named or form in words.starters or not self._known(form)
 
     def _known(self, form: str) -> bool:
         return self.known is not None and self.known(form)
