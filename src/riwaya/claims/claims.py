@@ -88,7 +88,7 @@ class ClaimWriter:
                 item.actor, item.target = pair[:1], item.target or pair[1:2]
             else:
                 item.actor = pair
-        if not item.actor:
+        if not item.actor or draft.light is not None and draft.light.subject in ("place", "patient", "cause"):
             self._actor_from_light(item, drafts, voices)
         item.places = self._where(draft.slots.get("place", ()), item, "place")
         item.toward = self._where(draft.slots.get("toward", ()), item, "toward")
@@ -176,8 +176,7 @@ class ClaimWriter:
                     break
                 if seen.sentence == node.sentence and seen.node.i >= node.i:
                     continue
-                head = self.text.forms[node.head].removeprefix("ال") if node.head >= 0 else ""
-                if head and any(head in f for f in self.text.forms[seen.node.i : seen.node.j]):
+                if node.lemma and node.lemma == seen.node.lemma and seen.node.kind == "n":
                     return [Mention(seen.ids[0], name, start, end)]
             return []
         if "force" in node.classes and node.number == "p" and not node.definite:
@@ -245,7 +244,7 @@ class ClaimWriter:
         role = draft.light.subject
         if role == "place":
             subject = drafts.subjects.get(draft.light_node.index)
-            if subject is not None and not draft.slots.get("place"):
+            if subject is not None:
                 draft.slots["place"] = [Filler(n, f"subject of {draft.light_node.text}") for n in subject[0].nodes
                                         if "place" in classes_of(n)]
             return

@@ -16,6 +16,7 @@ from riwaya.claims.frames import (
     classes_of,
     fits,
     roles_met,
+    sure_classes,
     specificity,
     word_classes,
 )
@@ -32,8 +33,9 @@ AGENTS = frozenset({"علي يد", "علي ايدي", "من قبل", "من جا�
 class SentenceDrafts:
     """Reads the nodes of one sentence into drafts."""
 
-    def __init__(self, nodes: list[Node], know: Knowledge) -> None:
+    def __init__(self, nodes: list[Node], know: Knowledge, *, headline: bool = False) -> None:
         self.nodes = nodes
+        self.headline = headline
         self.know = know
         self.drafts: list[Draft] = []
         self.args: dict[int, Arguments] = {}
@@ -49,7 +51,7 @@ class SentenceDrafts:
         for k, node in enumerate(self.nodes):
             if node.kind == "v" and node.frames:
                 self._verb(k)
-            elif node.kind == "e" and node.frames:
+            elif node.kind == "e" and node.frames and not self._only_asked_for(k):
                 self._happening(k)
         self.drafts.sort(key=lambda d: d.node.i)
         return self.drafts
@@ -105,6 +107,8 @@ class SentenceDrafts:
                 continue
             if self._is_adverb(first):
                 continue
+            if self._accusative_plural(first):
+                return None
             if self._object_only(node, classes) or not self._agrees_vs(node, first):
                 if argument is args.bare[0] and not self._agrees_vs(node, first) and len(args.bare) > 1:
                     continue
@@ -116,6 +120,14 @@ class SentenceDrafts:
         """اليوم الأربعاء، استعاد الجيش: a comma may only set off a time or an adverb."""
         between = self.nodes[node.index + 1 : first.index]
         return all(n.kind in "txp" or n.prep for n in between)
+
+    def _accusative_plural(self, node: Node) -> bool:
+        """حثّ المواطنين, طالبوا المقاتلين: a sound plural in ين behind a verb is its object."""
+        if node.head < 0 or node.head_actor is not None and self.know.actors[node.head_actor[0]].kind == "person" if (
+            node.head_actor and node.head_actor[0] in self.know.actors) else node.head < 0:
+            return False
+        word = node.text.split(" ")[0]
+        return node.qty is None and node.number == "p" and word.endswith("ين") and node.gender == "m"
 
     def _is_adverb(self, node: Node) -> bool:
         return not node.classes and node.text.endswith("ا") and not node.actors and not node.places
@@ -189,11 +201,32 @@ class SentenceDrafts:
     # -- light verbs --------------------------------------------------------------------------
     def _bind_lights(self) -> None:
         for k, node in enumerate(self.nodes):
+            relative = self.arguments(k).relative if node.kind == "e" and (node.frames or node.lights) else None
+            if relative is not None:
+                self.bound[k] = (relative, self._relative_light(relative))
+        for k, node in enumerate(self.nodes):
             for light in node.lights:
                 target = self._light_target(k, light)
                 if target is not None and target.index not in self.bound:
                     self.bound[target.index] = (node, light)
+                    self._bind_joined(target, node, light)
                     break
+
+    def _bind_joined(self, first: Node, light_node: Node, light: Light) -> None:
+        """قاموا بتمزيق الصور وتحطيم التماثيل: a joined happening hangs on the same light verb."""
+        for node in self.nodes[first.index + 1 :]:
+            if node.kind in "vs" or node.kind == "x" and node.text in ENDS:
+                return
+            if node.kind == "e" and node.conj and node.index not in self.bound and node.prep in ("", first.prep):
+                self.bound[node.index] = (light_node, light)
+
+    def _relative_light(self, verb: Node) -> Light:
+        """With an object pronoun the verb's subject acts (شنّتها إسرائيل); without one the happening does (دارت)."""
+        wanted = bool(verb.enclitic)
+        for light in verb.lights:
+            if (light.subject != "none") == wanted:
+                return light
+        return verb.lights[0]
 
     def _light_target(self, k: int, light: Light) -> Node | None:
         for event in self.arguments(k).events:
@@ -243,7 +276,11 @@ class SentenceDrafts:
         args = self.arguments(k)
         subject, rule = self.subjects.get(k, (None, ""))
         objects = [a for a in args.bare if a is not subject and not (a.comma and subject is None)]
-        if node.enclitic and node.enclitic not in ("ني",):
+        if node.enclitic and args.antecedent is not None and (
+            subject is None or subject.nodes[0] is not args.antecedent
+        ):
+            objects = [Argument("", [args.antecedent]), *objects]
+        elif node.enclitic and node.enclitic not in ("ني",):
             objects = [Argument("", [_pronoun(node)]), *objects]
         elif args.antecedent is not None and subject is not None and subject.nodes[0] is not args.antecedent:
             objects = [*objects, Argument("", [args.antecedent])]
@@ -285,13 +322,13 @@ class SentenceDrafts:
         kind = "perf" if "impf" not in node.tags else "impf"
         if kind not in frame.forms:
             return None
-        if frame.tense == "present" and "impf" not in node.tags:
+        if frame.tense == "present" and ("impf" not in node.tags or self.headline):
             return None
         roles: dict[str, set[str]] = {}
         draft = Draft(node, frame, frame.type, args=args, passive=passive)
         if passive:
             patient = subject or (objects[0] if objects else None)
-            roles["object"] = argument_classes(patient)
+            roles["object"] = sure_classes(patient) if node.enclitic else argument_classes(patient)
             self._fill(draft, patient, frame.object, "passive subject")
         else:
             if subject is not None:
@@ -302,7 +339,7 @@ class SentenceDrafts:
                 classes = argument_classes(argument)
                 if argument.nodes[0].kind == "e" and not classes & frame.object.keys() and "any" not in frame.object:
                     continue
-                pool |= classes
+                pool |= sure_classes(argument)
                 self._fill(draft, argument, frame.object, "object")
             roles["object"] = pool
         return self._finish(draft, roles, args)
@@ -315,22 +352,40 @@ class SentenceDrafts:
             if argument.prep in AGENTS and classes & (ACTORISH | {"weapon-air", "weapon-ground"}):
                 self._fill(draft, argument, {"actor": "actor", "force": "actor", "body": "actor"}, f"agent: {argument.prep}")
                 continue
+            words = self.know.words
+            if argument.prep in words["losing"] and classes & ACTORISH:
+                self._fill(draft, argument, {"actor": "target", "force": "target"}, argument.prep)
+                continue
             slots = frame.preps.get(argument.prep)
+            if slots is None and argument.prep in words["surroundings"] | words["edges"]:
+                slots = frame.preps.get("في")
+            if argument.prep == "ل" and node.kind == "e" and self._owns(draft, argument, classes):
+                self._fill(draft, argument, frame.subject, "ل after the masdar names who")
+                continue
             if slots:
                 self._fill(draft, argument, slots, f"preposition {argument.prep}")
         extra = word_classes(node)
-        if not roles_met(frame, roles, extra):
+        if not roles_met(frame, roles, extra, happening=node.kind == "e"):
             return None
         self._becomes(draft, roles, extra)
-        draft.score = specificity(frame) + sum(
+        draft.score = specificity(frame) + 2.0 * bool(frame.tense) + sum(
             1.5 if slot in ("place", "target", "actor") else 1.0 for slot in draft.slots
         )
         return draft
 
+    def _owns(self, draft: Draft, argument: Argument, classes: set[str]) -> bool:
+        """قصف لقوات النظام على…, السيطرة الوشيكة للمتمردين: after a masdar with its object elsewhere ل names who."""
+        if not classes & {"actor", "force"} or fits(classes, draft.frame.subject) is None:
+            return False
+        node = draft.node
+        free = node.definite or bool(node.adjectives) or argument.nodes[0].i == node.j
+        elsewhere = any(a.prep in ("علي", "في", "من", "عن", "الي", "داخل", "ضد") for a in draft.args.preps)
+        return free and (elsewhere or not draft.frame.object)
+
     def _becomes(self, draft: Draft, roles: dict[str, set[str]], extra: set[str]) -> None:
         pool = set(extra)
-        for classes in roles.values():
-            pool |= classes
+        for role, classes in roles.items():
+            pool |= classes if role != "subject" else classes & {"weapon-air", "weapon-ground", "explosive"}
         words = {w for a in draft.args.bare + draft.args.preps for n in a.nodes for w in n.adjectives}
         for key, type_ in draft.frame.becomes.items():
             stem = key
@@ -367,6 +422,22 @@ class SentenceDrafts:
                 best = draft
         if best is not None:
             self.drafts.append(best)
+
+    def _only_asked_for(self, k: int) -> bool:
+        """طالب بفتح الطرقات, أمر بإخلاء المدينة: what is asked for is in the asking, not a claim of its own."""
+        node = self.nodes[k]
+        if "masdar" not in node.tags or node.definite and not node.enclitic:
+            return False
+        for m in range(k - 1, -1, -1):
+            other = self.nodes[m]
+            if other.kind == "x" and other.text in ENDS or other.kind in "sr":
+                return False
+            if other.kind in "ve":
+                asks = any(f.type == "demand" for f in other.frames) and (
+                    other.kind == "v" or node.prep == "ب" or node.gen
+                )
+                return asks and (node.prep in ("ب", "الي", "ل") or node.prep == "" and not node.conj)
+        return False
 
     def _form_fits(self, node: Node, frame: Frame) -> bool:
         if "ppart" in node.tags or "apart" in node.tags:
@@ -448,7 +519,7 @@ class SentenceDrafts:
         if frame.object and (draft.light is not None or draft.type in PATIENT_TYPES or node.prep in ("ل",)):
             takes = "place" in frame.object or "civilian" in frame.object or "detainee" in frame.object
             if takes and not ("place" in {s for p in frame.preps.values() for s in p.values()} and self._has_place(draft)):
-                roles["object"] |= classes_of(pronoun.nodes[0])
+                roles["object"] |= {"pronoun", "place"}
                 self._fill(draft, pronoun, frame.object, "pronoun on the masdar")
                 return
         roles["subject"] |= {"actor", "force", "pronoun"}

@@ -93,8 +93,8 @@ def fits(classes: set[str], slots: Mapping[str, str]) -> str | None:
     return None
 
 
-def roles_met(frame: Frame, roles: Mapping[str, set[str]], extra: set[str]) -> bool:
-    """Whether ``with`` is satisfied and ``not_with`` is not."""
+def roles_met(frame: Frame, roles: Mapping[str, set[str]], extra: set[str], *, happening: bool = False) -> bool:
+    """Whether ``with`` is satisfied and ``not_with`` is not; a happening may leave its subject unsaid."""
     for role, wanted in frame.with_.items():
         if role == "any":
             pool = set(extra)
@@ -106,6 +106,8 @@ def roles_met(frame: Frame, roles: Mapping[str, set[str]], extra: set[str]) -> b
             pool = roles.get("object", set()) | roles.get("passive", set())
         else:
             pool = roles.get(role, set())
+            if role == "subject" and not pool and happening:
+                continue
         if not pool & wanted:
             return False
     for role, banned in frame.not_with.items():
@@ -134,6 +136,15 @@ def argument_classes(argument: Argument | None) -> set[str]:
     if argument is not None:
         for node in argument.nodes:
             out |= classes_of(node)
+    return out
+
+
+def sure_classes(argument: Argument | None) -> set[str]:
+    """The same, where a pronoun is only a pronoun: what ``with`` may rely on."""
+    out: set[str] = set()
+    if argument is not None:
+        for node in argument.nodes:
+            out |= {"pronoun"} if node.kind in "qs" else classes_of(node)
     return out
 
 

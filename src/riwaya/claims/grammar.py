@@ -349,7 +349,9 @@ class _Chunker:
         analyses = tuple(a for a in self.know.lexicon.analyse(form) if a.reading.kind in ("perf", "impf"))
         node = Node("v", t, t + 1, head=t, analyses=analyses)
         if analyses:
-            first = analyses[0]
+            first = next((a for a in analyses if a.reading.person == 1), analyses[0])
+            if first.reading.number != "p" or analyses[0].reading.number != "d":
+                first = analyses[0]
             node.conj = any(p in ("و", "ف") for p in first.proclitics)
             node.enclitic = first.enclitic
             node.person = first.reading.person
@@ -516,6 +518,10 @@ class _Chunker:
             self.nodes.pop()
         elif self._adjacent_nominal(t, node):
             node.gen = True
+            last = self.nodes[-1]
+            if last.kind == "n" and last.classes and not last.classes & WRAPPERS and not last.tags & {"count", "quantified"}:
+                node.tags.add("swallowed")
+                node.frames, node.lights = (), ()
         end = self._event_adjectives(node, end)
         node.j = end
         self._add(node)
@@ -525,7 +531,9 @@ class _Chunker:
         if not self.nodes or node.prep or node.conj or self.prep:
             return False
         last = self.nodes[-1]
-        return last.kind in "ne" and last.j == t and not (last.kind == "e" and last.enclitic)
+        if last.kind == "e":
+            return last.j == t and not last.enclitic
+        return last.kind == "n" and last.j == t and "open" in last.tags
 
     def _event_adjectives(self, node: Node, t: int) -> int:
         while t < self.stop:
@@ -588,6 +596,8 @@ class _NounPhrase:
         while t < c.stop:
             unit = c.text.units.get(t)
             if unit is not None:
+                if t > start and unit.letters:
+                    return self._belonging(t) or t
                 if not self._takes_unit(unit, t, start):
                     return t
                 t = unit.j if unit.kind != "qty" else self._quantity(unit)
@@ -604,7 +614,10 @@ class _NounPhrase:
                 t += 1
                 continue
             if t > start and not self._goes_on(t):
-                return self._partitive(t)
+                end = self._partitive(t)
+                if end > t and end < c.stop and c.forms[end].removeprefix("و") in self.know.words["known_as"]:
+                    end = self._known_as(end)
+                return end
             self._take_word(t, start)
             t += 1
         return t
@@ -688,7 +701,7 @@ class _NounPhrase:
             if noun in c.text.units and noun != unit.i:
                 return int(noun)
             event = c._event_at(noun)
-            if event is not None and not (self._classes_at(noun) & PERSON_CLASSES):
+            if event is not None and not (self._classes_at(noun) & (PERSON_CLASSES - {"victim"})):
                 return int(noun)
             self._take_word(noun, node.i)
             node.tags.discard("count")
@@ -807,6 +820,9 @@ class _NounPhrase:
         if definite and not self._adjective(form, know.lexicon.analyse(form)):
             self.closed = True
         self.last_open = not enclitic and _opens_idafa(plain, analyses)
+        node.tags.discard("open")
+        if self.last_open and not self.closed and not definite:
+            node.tags.add("open")
         if not self.last_open and node.head == t:
             node.tags.add("plural-nun")
 
@@ -909,6 +925,9 @@ class _NounPhrase:
     def _partitive(self, t: int) -> int:
         """عناصر من الجيش, أجزاء كبيرة من الجنوب, عشرات من أهالي: من joins the part to the whole."""
         c, node = self.c, self.node
+        belongs = self._belonging(t)
+        if belongs:
+            return belongs
         if c.forms[t] != "من" or t + 1 >= c.stop or not self._may_partition():
             return t
         inner = Node("n", t + 1, t + 2)
@@ -940,6 +959,47 @@ class _NounPhrase:
         node.enclitic = node.enclitic or inner.enclitic
         return end
 
+    def _belonging(self, t: int) -> int:
+        """الضواحي الجنوبية للعاصمة, رتل للجيش, جنود تابعون للنظام, المعروفة بالشبيحة: whose a thing is, behind ل."""
+        c, node = self.c, self.node
+        words = self.know.words
+        start = t
+        if c.forms[t] in words["belonging"] and t + 1 < c.stop:
+            t += 1
+        elif c.forms[t].removeprefix("و") in words["known_as"]:
+            return self._known_as(t)
+        unit = c.text.units.get(t)
+        if unit is None or not unit.letters or c.forms[t][: unit.letters] not in ("ل", "لل"):
+            return start if t == start else 0
+        if unit.kind == "actor" and (t > start or not node.definite) and not node.actors and (
+            node.classes & {"force", "vehicle", "position", "building", "weapon-air", "weapon-ground", "person",
+                            "civilian", "commander", "place-noun"}
+        ):
+            node.actors.append((c.text.actor_ids.get(unit.i, ""), unit.i, unit.j))
+            if "force" not in node.classes and node.classes & {"person"}:
+                node.classes.add("force")
+            return unit.j
+        if unit.kind == "place" and not node.places and node.classes & {"part-noun", "around-noun"}:
+            node.places.append(unit.hit)
+            node.head_place = unit.hit
+            node.classes.add("place")
+            return unit.j
+        return start
+
+    def _known_as(self, t: int) -> int:
+        """العناصر … المعروفة محليا بـ«الشبيحة»: the name it is known by."""
+        c, node = self.c, self.node
+        for k in range(t + 1, min(t + 5, c.stop)):
+            unit = c.text.units.get(k)
+            if unit is not None and unit.kind == "actor":
+                node.actors.insert(0, (c.text.actor_ids.get(unit.i, ""), unit.i, unit.j))
+                node.head_actor = None
+                end = unit.j
+                if end < c.stop and c.forms[end] in QUOTES:
+                    end += 1
+                return end
+        return t
+
     def _may_partition(self) -> bool:
         node = self.node
         if node.head < 0 or node.tags & {"partial", "quantified", "count"}:
@@ -969,6 +1029,8 @@ NOUN_HEADS = frozenset(
     "status-noun loss news footage road border".split()
 )
 NAMED_IN_QUOTES = frozenset({"operation", "body", "force", "speaker", "commander"})
+# Nouns before a happening that only say what kind it is: حملة تفتيش, موجة نزوح, لحظة إفراج, حالة تأهب.
+WRAPPERS = frozenset({"operation", "attack", "quantity-noun", "time-noun", "wrapper", "news", "talks", "speaker"})
 _PRONOUNS = ("ه", "ها", "هم", "هما", "هن", "نا", "ي", "كم")
 GLUED: dict[str, tuple[str, str]] = {}
 for _prep, _stem_ in (

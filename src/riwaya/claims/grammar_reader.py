@@ -82,18 +82,13 @@ class _Reading:
 
     def _sentence(self, sentence: Sentence, number: int) -> Iterator[Claim]:
         nodes = chunk(self.text, sentence, number)
-        drafts = SentenceDrafts(nodes, self.text.know)
+        drafts = SentenceDrafts(nodes, self.text.know, headline=sentence.kind == "headline")
         found = drafts.run()
         voices = Voices(nodes, drafts, self.text, self.voices, self.self_actor, number)
         voices.run()
+        self.writer.remember(nodes, drafts, number)
         if not self.relevance.quiet(sentence):
             yield from self.writer.write(sentence, nodes, drafts, found, voices)
-        self._remember(nodes, drafts, sentence, number, voices)
-
-    def _remember(
-        self, nodes: list[Node], drafts: SentenceDrafts, sentence: Sentence, number: int, voices: Voices
-    ) -> None:
-        self.writer.remember(nodes, drafts, number)
         self._quotation(nodes, sentence, voices)
 
     def _quotation(self, nodes: list[Node], sentence: Sentence, voices: Voices) -> None:

@@ -303,7 +303,7 @@ def _united(first: Actor, second: Actor) -> Actor:
         enemies=tuple(dict.fromkeys((*base.enemies, *other.enemies))),
         allies=tuple(dict.fromkeys((*base.allies, *other.allies))),
         leaning=base.leaning or other.leaning,
-        generic=base.generic,
+        generic=base.generic or other.generic,
         since=base.since or other.since,
         until=base.until or other.until,
     )

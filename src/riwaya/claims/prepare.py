@@ -12,6 +12,7 @@ from riwaya.mentions.places import PlaceHit, find_places
 from riwaya.mentions.quantities import find_quantities
 from riwaya.mentions.times import find_times
 from riwaya.model import Report
+from riwaya.packs.phrases import unclitic
 from riwaya.text.morphology import Analysis
 from riwaya.text.normalise import normalise
 from riwaya.text.segment import Layout, segment
@@ -56,6 +57,8 @@ def prepare(report: Report, know: Knowledge) -> tuple[Text, Layout, str] | None:
     taken = {k for h in kept for k in range(h.i, h.j)}
     places = [p for p in places if not any(k in taken for k in range(p.i, p.j))]
     places = resolve(places, know.places, _context(theatres, weights, know))
+    heads = know.place_words.heads
+    places = [p for p in places if p.cands or not all(_bare(f) in heads for f in forms[p.i : p.j])]
     units: dict[int, Unit] = {}
     for place in places:
         units[place.i] = Unit("place", place.i, place.j, place, len(place.clitic))
@@ -91,6 +94,14 @@ def _flag(form: str, know: Knowledge) -> int:
 
 def _stem(form: str, analysis: Analysis) -> str:
     return form[analysis.stem_start : analysis.stem_end]
+
+
+def _bare(form: str) -> str:
+    """A word without clitics and article: المصفاة alone names no refinery."""
+    for cut in unclitic(form):
+        if cut.startswith("ال"):
+            return cut[2:]
+    return form
 
 
 def _outlet(report: Report, know: Knowledge) -> list[ActorHit]:

@@ -34,6 +34,7 @@ class Arguments:
     left: Argument | None = None
     left_rule: str = ""
     antecedent: Node | None = None
+    relative: Node | None = None  # the light verb of a clause that says more of a happening: غارات شنّها
     times: list[Node] = field(default_factory=list)
     events: list[Node] = field(default_factory=list)
 
@@ -142,8 +143,17 @@ def _right(nodes: Sequence[Node], k: int, out: Arguments) -> None:
     blockers: list[Node] = []
     while m < len(nodes):
         node = nodes[m]
+        if predicate.kind == "e" and out.relative is None and _says_more(nodes, k, m):
+            out.relative = node
+            m += 1
+            continue
         if node.kind == "v" or node.kind == "s" and node.tags & {"comp", "break"}:
             break
+        if node.kind == "r" and m + 1 < len(nodes) and predicate.kind == "e" and nodes[m - 1].index <= m and (
+            _says_more(nodes, k, m + 1)
+        ):
+            m += 1
+            continue
         if node.kind == "r":
             m = _past_relative(nodes, m, predicate)
             if m < 0:
@@ -197,6 +207,16 @@ def _right(nodes: Sequence[Node], k: int, out: Arguments) -> None:
         m += 1
 
 
+def _says_more(nodes: Sequence[Node], k: int, m: int) -> bool:
+    """اشتباكات خاضتها, غارات نفذها, معارك دارت: a light verb right behind a happening, about it."""
+    node = nodes[m]
+    if node.kind == "r" and m + 1 < len(nodes):
+        return False
+    if node.kind != "v" or node.conj or not node.lights or nodes[k].definite and nodes[m - 1].kind != "r":
+        return False
+    return not any(n.kind in "vs" or n.kind == "x" and n.text not in QUOTES for n in nodes[k + 1 : m])
+
+
 def _preposition(nodes: Sequence[Node], m: int) -> str:
     return nodes[m].prep
 
@@ -247,6 +267,12 @@ def _left(nodes: Sequence[Node], k: int, out: Arguments) -> None:
                 if nodes[n].kind in "vs":
                     return
             return
+        if node.kind == "v" and not nodes[k].conj:
+            topic = _topic_over(nodes, m, k)
+            if topic is not None:
+                out.left = Argument("", [topic], left=True)
+                out.left_rule = "topic before the verb"
+            return
         if node.kind == "v" or node.kind == "s" and "break" in node.tags:
             return
         if node.kind == "s" and "comp" in node.tags:
@@ -284,12 +310,29 @@ def _left(nodes: Sequence[Node], k: int, out: Arguments) -> None:
             members, _ = coordinated(nodes, first)
             out.left = Argument("", [n for n in members if n.index < k], left=True)
             out.left_rule = "topic before the verb"
+            for between in nodes[m + 1 : k]:
+                if between.kind == "n" and between.prep and not between.conj:
+                    out.preps.append(Argument(between.prep, [between]))
             return
         if node.kind == "e" and not node.prep and not nodes[k].conj:
             out.left = Argument("", [node], left=True)
             out.left_rule = "happening before the verb"
             return
         m -= 1
+
+
+def _topic_over(nodes: Sequence[Node], m: int, k: int) -> Node | None:
+    """مسيّرة أطلقتها استهدفت…, إن طوقا لا يُخرق فُرض: the topic stands before a clause that only describes it."""
+    verb = nodes[m]
+    if verb.conj:
+        return None
+    n = m - 1
+    while n >= 0 and (nodes[n].kind in "gp" or nodes[n].kind == "n" and nodes[n].prep):
+        n -= 1
+    if n >= 0 and nodes[n].kind == "n" and not nodes[n].prep and not nodes[n].definite:
+        if n == 0 or nodes[n - 1].kind in "sxr" or nodes[n - 1].kind == "n":
+            return nodes[n]
+    return None
 
 
 def _times_left(nodes: Sequence[Node], k: int, out: Arguments) -> None:

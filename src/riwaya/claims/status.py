@@ -13,7 +13,6 @@ from riwaya.model import Status
 
 ALWAYS_HAPPENED = frozenset({"control_held"})
 SPEECH = frozenset({"demand", "threat", "pledge"})
-PURPOSES = frozenset({"بهدف", "بغيه", "بغرض", "من اجل", "لاجل", "تمهيدا ل", "استعدادا ل", "منعا ل"})
 REACH = 4  # nodes between a cue phrase and the happening it colours
 
 
@@ -32,14 +31,14 @@ def status_of(
     light = _light(draft, nodes, drafts)
     if light is not None:
         return light
-    cue = _cue_before(draft, nodes)
+    cue = _cue_before(draft, nodes, drafts.know.words["purposes"])
     if cue is not None:
         return cue
     if voice.denies and draft.node.kind == "e":
         return Status.DENIED, "the voice denies it"
     if voice.expects:
         return Status.PREDICTED, "the voice expects it"
-    return _tense(draft, nodes, headline)
+    return _tense(draft, nodes, headline and not voice.links)
 
 
 def _denied(draft: Draft, nodes: Sequence[Node]) -> str:
@@ -121,10 +120,12 @@ def _light(
     return None
 
 
-def _cue_before(draft: Draft, nodes: Sequence[Node]) -> tuple[Status, str] | None:
+def _cue_before(
+    draft: Draft, nodes: Sequence[Node], purposes: frozenset[str]
+) -> tuple[Status, str] | None:
     node = draft.node
     k = node.index
-    if node.kind == "e" and node.prep in PURPOSES:
+    if node.kind == "e" and node.prep in purposes:
         return Status.PLANNED, f"purpose: {node.prep}"
     if node.kind == "e" and node.prep == "ل" and "masdar" in node.tags and draft.type != "celebration":
         if draft.light_node is None and not _is_complement(draft, nodes):
@@ -147,7 +148,10 @@ def _cue_before(draft: Draft, nodes: Sequence[Node]) -> tuple[Status, str] | Non
             for name in ("ongoing", "planned", "predicted"):
                 if f"status-{name}" in other.cues and passed <= REACH:
                     return Status(name), f"cue {other.text}"
-        if other.kind == "p" and other.text in PURPOSES and passed <= REACH and node.kind == "e":
+        if node.kind == "e" and passed <= 1 and other.prep == "ل" and (
+            other.kind == "e" or "masdar" in other.tags) and other.j == node.i:
+            return Status.PLANNED, f"purpose: {other.text}"
+        if other.kind == "p" and other.text in purposes and passed <= REACH and node.kind == "e":
             return Status.PLANNED, f"purpose: {other.text}"
         if other.kind == "g" and other.text == "سوف":
             return Status.PLANNED, "future"

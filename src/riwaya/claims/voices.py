@@ -18,10 +18,6 @@ from riwaya.claims.roles import COMMAS, ENDS
 from riwaya.model import Link
 
 SPEAKING = ACTORISH | {"people", "civilian", "footage", "news", "media", "body", "speaker", "commander"}
-BORDERS = frozenset(
-    "فيما بينما في_حين لكن ولكن لكنه لكنها لكنهم غير_ان الا_ان بيد_ان علي_ان في_الوقت_الذي وفي_حين كما".split()
-)
-OUTLET_SELF = frozenset({"مراسل", "مراسلنا", "مراسلتنا", "مراسلونا", "مراسلو", "موفدنا", "فريقنا", "طاقمنا", "كاميرا"})
 LINK_KINDS = {
     "civilian": "resident",
     "footage": "footage",
@@ -79,7 +75,10 @@ class Voices:
         carried = self._carried()
         current = carried or NO_VOICE
         if carried:
-            for k in range(len(self.nodes)):
+            close = len(self.nodes)
+            if self.state.open_quote is not None:
+                close = next((k for k, n in enumerate(self.nodes) if n.kind == "x" and n.text in QUOTES), close)
+            for k in range(close):
                 self.at[k] = current
         self._headline_voice()
         k = 0
@@ -110,6 +109,10 @@ class Voices:
         node = self.nodes[k]
         if node.kind == "v" and node.cues:
             return self._verb_cue(k)
+        if node.kind == "s" and "comp" in node.tags and node.conj and not self.at[k].links:
+            last = self.state.last
+            if last is not None and last.links and self.sentence - self.state.last_sentence <= 2:
+                return Voice(last.links, "goes on with وأن", last.speaker, last.actor), k + 1
         if node.kind == "e" and "voice-announce" in node.cues:
             return self._masdar_cue(k)
         if node.kind == "a":
@@ -130,6 +133,7 @@ class Voices:
         speaker = self._speaker(k)
         if speaker is not None and speaker.index >= start and speaker.kind == "n" and not speaker.enclitic == "نا":
             start = speaker.index + 1
+        speaker = self._named_person(speaker, start)
         links, rule = self._chain_of(k, speaker, node)
         if links is None:
             return None, 0
@@ -147,6 +151,7 @@ class Voices:
         """Where what is said begins: after إن/أن, a colon or a quotation mark, or at a masdar; -1 if nowhere."""
         node = self.nodes[k]
         announce = "voice-announce" in node.cues or "voice-shown" in node.cues
+        relative = False
         for m in range(k + 1, len(self.nodes)):
             n = self.nodes[m]
             if n.kind == "s" and "comp" in n.tags:
@@ -156,6 +161,11 @@ class Voices:
                     return m
                 if n.text in ENDS:
                     return -1
+                continue
+            if n.kind == "r" and "voice-shown" not in node.cues:
+                relative = True
+                continue
+            if relative and n.kind in "ve":
                 continue
             if n.kind == "v":
                 if not announce:
@@ -174,6 +184,20 @@ class Voices:
         if announce and "voice-shown" in node.cues:
             return k + 1
         return -1
+
+    def _named_person(self, speaker: Node | None, start: int) -> Node | None:
+        """المتحدث باسم … المقدم فلان: the person named behind the office, before what is said."""
+        if speaker is None or speaker.kind != "n" or self._person(speaker):
+            return speaker
+        if not speaker.classes & {"commander", "speaker"}:
+            return speaker
+        for m in range(speaker.index + 1, min(start, len(self.nodes))):
+            node = self.nodes[m]
+            if node.kind in "vsr":
+                break
+            if node.kind == "n" and self._person(node):
+                return node
+        return speaker
 
     def _quote_is_speech(self, m: int) -> bool:
         """A quotation that holds a clause, not a name in quotation marks."""
@@ -231,7 +255,8 @@ class Voices:
         last = self.state.last
         if last is None or not last.links or self.sentence - self.state.last_sentence > 3:
             return None
-        if speaker.head_actor is None and not speaker.actors and speaker.definite:
+        generic = all(self.know.actors[a[0]].generic for a in speaker.actors if a[0] in self.know.actors)
+        if generic and speaker.definite:
             origin = last.links[-1]
             head = self.text.forms[speaker.head].removeprefix("ال") if speaker.head >= 0 else ""
             if head and head[:4] in origin.name.replace("ـ", "") or head in ("متحدث", "ناطق", "مصدر") and (
@@ -340,7 +365,8 @@ class Voices:
 
     def _is_outlet(self, speaker: Node) -> bool:
         forms = self.text.forms[speaker.i : speaker.j]
-        return any(f.lstrip("ول") in OUTLET_SELF or f in OUTLET_SELF for f in forms)
+        own = self.know.words["correspondents"]
+        return any(f.lstrip("ول") in own or f in own for f in forms)
 
     def _actor_of(self, links: Sequence[Link]) -> str:
         """Whom "we" stands for in this voice: the side its last link speaks for."""
@@ -458,6 +484,10 @@ class Voices:
             self.at[k] = voice
         self._remember(voice)
 
+    def _is_border(self, node: Node) -> bool:
+        borders = self.know.words["voice_borders"]
+        return node.text in borders or node.text.removeprefix("و") in borders
+
     # -- reach --------------------------------------------------------------------------------
     def _spread(self, start: int, voice: Voice) -> None:
         quote = 0
@@ -467,7 +497,7 @@ class Voices:
             if node.kind == "x" and node.text in QUOTES:
                 quote ^= 1
             if not quote and k > start:
-                if node.kind == "s" and "break" in node.tags and "_".join(node.text.removeprefix("و").split()) in BORDERS:
+                if node.kind == "s" and "break" in node.tags and self._is_border(node):
                     return
                 if masdar and node.kind == "v" and node.conj:
                     return
@@ -532,7 +562,7 @@ class Voices:
     def _border_before(self, k: int) -> int:
         for m in range(k - 1, -1, -1):
             node = self.nodes[m]
-            if node.kind == "s" and "break" in node.tags and "_".join(node.text.removeprefix("و").split()) in BORDERS:
+            if node.kind == "s" and "break" in node.tags and self._is_border(node):
                 return m
             if node.kind == "x" and node.text in ("؛", ";"):
                 return m
