@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -207,6 +207,23 @@ def found_reports(report: str, ledger: str, published: str, outlet: str) -> tupl
     return [received(kept, b"", ledger, "ledger")], 0
 
 
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="The folder for the ledger and the page.")] = Path("demo-out"),
+    json: Json = False,
+    reader: Which = "",
+) -> None:
+    """Read the bundled reports, say who holds what on 8 December 2024, and draw the map."""
+    from riwaya import pipeline
+    from riwaya.demo.show import run
+    from riwaya.packs.pack import load_packs
+
+    pack = load_packs()
+    shown = run(out, reader_named(reader), pack)
+    console.show_demo(shown, pipeline.labels(pack), json=json)
+    finish(sum(map(complain, shown.problems)))
+
+
 packs = typer.Typer(no_args_is_help=True, help="List what the reader knows, or check it.")
 app.add_typer(packs, name="packs")
 
@@ -309,7 +326,11 @@ def days(value: str, option: str = "--day") -> tuple[date | None, date | None]:
 def until(value: str) -> datetime | None:
     """A moment; a bare day means its evening."""
     found = moment(value, "--known-by")
-    return datetime.combine(found, time.max) if found and len(value) == 10 else found
+    if found is None or len(value) > len("2024-12-08"):
+        return found
+    from riwaya.views import evening
+
+    return evening(found.date())
 
 
 def reader_named(name: str) -> Reader:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from riwaya.demo.show import Demo
     from riwaya.events.control import Holding
     from riwaya.ledger import Told
     from riwaya.model import Claim, Link, Mention, PlaceMention, Report
@@ -266,6 +267,32 @@ def print_table(columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]
 def isolated(cell: str) -> str:
     """A cell that keeps its Arabic to itself."""
     return cell if cell.isascii() else f"{ISOLATE}{' '.join(cell.split())}{END_ISOLATE}"
+
+
+def show_demo(demo: Demo, labels: Mapping[str, str], *, json: bool) -> None:
+    """Who holds what, with the latest words behind it, and where the ledger and the map lie."""
+    if json:
+        print(dump({"ledger": str(demo.ledger), "page": str(demo.page)} | demo.added))
+        return
+    columns = (("place", 4), ("holder", 4), ("since", 2), ("on whose word", 4), ("words", 8))
+    print_rows(columns, (behind(state, demo.claims, labels) for state in demo.states), "8 December 2024")
+    print(f"\n{demo.added['reports']} reports, {demo.added['claims']} claims")
+    print(f"ledger  {demo.ledger}    ask it: riwaya claims --ledger {demo.ledger} --place حمص")
+    print(f"map     {demo.page}    open it in a browser")
+
+
+def behind(state: Holding, claims: Mapping[str, Told], labels: Mapping[str, str]) -> tuple[str, ...]:
+    """A place's state with the last claim that bears on it."""
+    place, holder, contested, _, since, _ = holding(state, labels)
+    told = claims[state.claims[-1]]
+    chain = " → ".join([told.outlet, *(link["name"] for link in told.claim["chain"])])
+    return (
+        place,
+        f"contested: {contested}" if contested else holder,
+        since,
+        chain,
+        told.claim["evidence"]["text"],
+    )
 
 
 def show_packs(digest: str, packs: Sequence[Mapping[str, Any]], *, json: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from riwaya.events.control import SPEAKING, Holding, Sides, control
 from riwaya.ledger import Ledger, Query, Told
@@ -52,3 +52,8 @@ def held(
 def published_day(told: Told) -> date | None:
     """The calendar day a claim's report was published, as its source wrote it."""
     return datetime.fromisoformat(told.published).date() if told.published else None
+
+
+def evening(day: date) -> datetime:
+    """The last moment of a day."""
+    return datetime.combine(day, time.max)
