@@ -134,20 +134,16 @@ def _tens(row: Row, i: int, the: str) -> Number | None:
     if ones is None:
         return None
     if ones.low == 10:
-        return Number(row.end(i), 10, 10)
+        return Number(row.end(i), ones.low, ones.low)
     return _joined(row, row.end(i), ones.low, the, ("tens",))
 
 
 def _joined(row: Row, i: int, value: float, the: str, kinds: tuple[str, ...]) -> Number:
     """A value with the smaller number that "and" joins to it, where there is one."""
     start = row.after_and(i)
-    if start is not None and any(row.word(start, the + kind) for kind in kinds):
-        more = _tens(row, start, the) if kinds != ("tens",) else _ten(row, start, the)
-        if more is not None:
-            return Number(more.end, value + more.low, value + more.low)
+    for article in dict.fromkeys((the, "")):  # the second article may be missing: الأربع وعشرين
+        if start is not None and any(row.word(start, article + kind) for kind in kinds):
+            more = _tens(row, start, article)
+            if more is not None:
+                return Number(more.end, value + more.low, value + more.low)
     return Number(i, value, value)
-
-
-def _ten(row: Row, i: int, the: str) -> Number | None:
-    word = row.word(i, the + "tens")
-    return Number(row.end(i), word.low, word.low) if word is not None else None

@@ -242,9 +242,14 @@ class _Grammar:
         if self.row.bare(end, "measures"):
             return Read(begin, self.row.end(end), counts=False)
         money = self.row.form(begin - 1) in ("$", "€", "£")
-        if money or self.row.form(end) in _SIGNS or self.scored(number) or self.left(begin, number):
+        bare = self.row.form(end) in _SIGNS or self.scored(number)
+        if money or bare or self.left(begin, number) or self.part(begin):
             return Read(begin, end, counts=False)
         return None
+
+    def part(self, i: int) -> bool:
+        """Whether "out of" ends before a place: 10 من أصل 14."""
+        return self.row.word(i - 2, "out_of") is not None and self.row.end(i - 2) == i
 
     def scored(self, number: Number) -> bool:
         """3-2: figures on both sides of a dash that are no range."""
@@ -450,7 +455,7 @@ def _cued(row: Row, reads: Sequence[Read], i: int, kind: str) -> int | None:
         return following if following is not None and reads[following].start - row.end(i) <= 4 else None
     to = (k for k, read in enumerate(reads) if read.start > i and row.form(read.start - 1) == "الي")
     reached = next(to, None)
-    return reached if reached is not None and reads[reached].start - i <= 15 else None
+    return reached if reached is not None and reads[reached].start - i <= 25 else None
 
 
 def _joined(row: Row, first: Read, second: Read) -> bool:
