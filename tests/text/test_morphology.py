@@ -51,7 +51,8 @@ NOUNS: list[dict[str, Any]] = [
     {"lemma": "ميدان", "plural": ["ميادين"]},
     {"lemma": "حق", "plural": ["حقوق"]},
     {"lemma": "كبير", "adj": True, "plural": ["كبار"]},
-    {"lemma": "ميداني", "adj": True},
+    {"lemma": "مدفع", "plural": ["مدافع"]},
+    {"lemma": "حزب", "plural": ["أحزاب"]},
     {"lemma": "أحمر", "adj": True, "feminine": "حمراء", "plural": ["حمر"]},
 ]
 PARTICLES = [
@@ -537,6 +538,9 @@ WORDS = """
 كبيرين كبير adj.dm
 الكبيرتان كبير adj.df ال
 ميدانية ميداني adj.sf
+مدفعي مدفعي adj.sm
+المدفعية مدفعي adj.sf ال
+حزبي حزبي adj.sm
 حمراء أحمر adj.sf
 حقه حق noun.sm -ه
 # words that look like clitics and a rest

@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from riwaya.text.normalise import fold
-from riwaya.text.paradigms import BOUND, DEFINITE, FREE, Form, Shape, Verb, conjugate, decline
+from riwaya.text.paradigms import (
+    BOUND,
+    DEFINITE,
+    FREE,
+    Form,
+    Shape,
+    Verb,
+    conjugate,
+    decline,
+    relational_adjective,
+)
 
 VERBAL = frozenset({"perf", "impf", "imp"})
 NOMINAL = frozenset({"masdar", "apart", "ppart", "noun", "adj"})
@@ -247,6 +257,9 @@ def build_lexicon(
         table.add(verb.lemma, conjugate(verb))
     for entry in nouns:
         table.add(str(entry["lemma"]), decline(entry))
+        adjective = relational_adjective(entry)
+        if adjective:
+            table.add(adjective, decline({"lemma": adjective, "adj": True}))
     for particle in particles:
         table.add(*_particle(particle))
     classes: dict[str, tuple[str, ...]] = {}

@@ -258,12 +258,20 @@ def decline(entry: Mapping[str, Any]) -> Iterator[Form]:
             yield from _number(_sound_feminine(word), Shape(kind, 0, "p", gender))
         else:
             yield from _number(str(plural), Shape(kind, 0, "p", gender))
-    if word.endswith("ي") and kind == "noun" and "+ون" in entry.get("plural", ()):
-        yield from decline({"lemma": word, "adj": True})  # عسكري, مدني: also an adjective
     if kind == "adj" and "plural" not in entry:
         yield from _sound_masculine(word, Shape(kind, 0, "p", gender))
     if kind == "adj" and gender == "m":
         yield from _adjective_feminine(word, entry)
+
+
+def relational_adjective(entry: Mapping[str, Any]) -> str:
+    """The adjective in ـي of a noun, or "": مدفعي of مدفع, lest it be read as "two guns of"."""
+    word, plurals = str(entry["lemma"]), entry.get("plural", ())
+    if entry.get("adj") or not plurals:
+        return ""
+    if "+ون" in plurals:
+        return word if word.endswith("ي") else ""  # عسكري and مدني are their own
+    return "" if word.endswith(("ي", "ى", "ا", "ء", "أ", "ئ")) else word.removesuffix("ة") + "ي"
 
 
 def _adjective_feminine(word: str, entry: Mapping[str, Any]) -> Iterator[Form]:
