@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from riwaya.mentions.place_index import EXACT, LOOSE, SHORT, PlaceFacts, PlaceIndex
 from riwaya.mentions.places import PlaceHit
@@ -33,11 +34,13 @@ NEAR_KM, SUPPORT_KM = 50.0, 60.0
 # A country that carries this share of the report's weight is what the report is about.
 LEADING, PRESENT = 0.5, 0.1
 SMALL = 50_000
+_Evidence = dict[tuple[tuple[str, int], ...], dict[str, float]]
 SETTLEMENTS = ("place", "neighbourhood")
+# Names of these are too general to carry a report to their country by themselves: القيادة العامة.
+WITHIN_TOWNS = ("neighbourhood", "facility", "base", "road")
 
 
-@dataclass(frozen=True, slots=True)
-class _Scored:
+class _Scored(NamedTuple):
     place: PlaceFacts
     tier: int
     score: float
@@ -51,27 +54,41 @@ class _Report:
     index: PlaceIndex
     weights: Mapping[str, float]
     given: Mapping[str, float]
+    evidence: _Evidence
     hits: Sequence[PlaceHit]
     anchors: dict[int, PlaceFacts] = field(default_factory=dict)
+    near: list[tuple[PlaceFacts, frozenset[str]]] = field(default_factory=list)
+    scores: dict[int, list[_Scored]] = field(default_factory=dict)
     by_token: dict[int, PlaceHit] = field(default_factory=dict)
     groups: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
 def country_weights(hits: Iterable[PlaceHit], index: PlaceIndex) -> dict[str, float]:
     """How much of a report's unmistakable places each country has; the first country has 1.0."""
-    return _shares(_counts(hits, index))
+    return _shares(_sum(_evidence(hits, index).values()))
 
 
-def _counts(hits: Iterable[PlaceHit], index: PlaceIndex) -> dict[str, float]:
-    counts: dict[str, float] = defaultdict(float)
+def _evidence(hits: Iterable[PlaceHit], index: PlaceIndex) -> _Evidence:
+    """For each name found, how much it speaks for which country."""
+    found: _Evidence = defaultdict(lambda: defaultdict(float))
     for hit in hits:
+        if hit.common:
+            continue
         countries = {index.places[c].country for c, tier in hit.cands if tier == EXACT}
-        if hit.country and not hit.common:
-            counts[hit.country] += 1.0
-        elif len(countries) == 1 and not hit.common:
-            counts[countries.pop()] += 1.0 if index.well_known(hit.cands) else 0.5
-    counts.pop("", None)
-    return counts
+        if hit.country:
+            found[hit.cands][hit.country] += 1.0
+        elif len(countries) == 1:
+            found[hit.cands][countries.pop()] += 1.0 if index.well_known(hit.cands) else 0.5
+    return found
+
+
+def _sum(parts: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    total: dict[str, float] = defaultdict(float)
+    for part in parts:
+        for country, n in part.items():
+            total[country] += n
+    total.pop("", None)
+    return total
 
 
 def _shares(counts: Mapping[str, float]) -> dict[str, float]:
@@ -87,14 +104,17 @@ def resolve(
     ``weights`` says how much the report is about each country (ISO code -> any positive number), from its
     actors, its outlet, its adjectives; the places found are added to it.
     """
-    own = country_weights(hits, index)
+    evidence = _evidence(hits, index)
+    own = _shares(_sum(evidence.values()))
     given = _shares(weights or {})
     both = {c: given.get(c, 0.0) + own.get(c, 0.0) for c in given.keys() | own.keys()}
-    report = _Report(index, _shares(both), given, hits, by_token={h.i: h for h in hits})
+    report = _Report(index, _shares(both), given, evidence, hits, by_token={h.i: h for h in hits})
     for n, hit in enumerate(hits):
         report.groups[hit.group].append(n)
     for _ in range(2):  # the second round sees the places that the first was sure of
         report.anchors = _anchors(report)
+        report.near = _near(report)
+        report.scores = {}
     return [_decided(report, n, hit) for n, hit in enumerate(hits) if _is_place(report, n, hit)]
 
 
@@ -110,8 +130,22 @@ def _anchors(report: _Report) -> dict[int, PlaceFacts]:
     return found
 
 
+def _near(report: _Report) -> list[tuple[PlaceFacts, frozenset[str]]]:
+    """The anchors once each, with the names they go by in the report."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for n, place in report.anchors.items():
+        names[place.id].add(report.hits[n].name)
+    return [(report.index.places[p], frozenset(some)) for p, some in names.items()]
+
+
 def _scored(report: _Report, n: int, hit: PlaceHit) -> list[_Scored]:
     """All candidates that may stand here, best first."""
+    if n not in report.scores:
+        report.scores[n] = _ranked(report, n, hit)
+    return report.scores[n]
+
+
+def _ranked(report: _Report, n: int, hit: PlaceHit) -> list[_Scored]:
     scored = [_score(report, n, hit, report.index.places[c], tier) for c, tier in hit.cands]
     scored = [s for s in scored if s.tier != SHORT or report.weights.get(s.place.country, 0.0) >= LEADING]
     best: dict[str, _Scored] = {}
@@ -173,7 +207,7 @@ def _by_head(hit: PlaceHit, place: PlaceFacts) -> tuple[float, str]:
 def _by_parent(report: _Report, hit: PlaceHit, place: PlaceFacts) -> tuple[float, str]:
     """The larger place that the text names holds this one, or lies close to it."""
     parent = report.by_token.get(hit.parent)
-    if parent is None or place.level == "country":
+    if parent is None or place.level == "country" or (parent.common and not parent.number):
         return 0.0, ""
     best = WRONG_PARENT
     for candidate, _ in parent.cands:
@@ -191,11 +225,11 @@ def _by_parent(report: _Report, hit: PlaceHit, place: PlaceFacts) -> tuple[float
 
 
 def _by_neighbours(report: _Report, n: int, hit: PlaceHit, place: PlaceFacts) -> tuple[float, str]:
-    if place.level in ("country", "region", "border"):
+    if len(hit.cands) == 1 or place.level in ("country", "region", "border"):
         return 0.0, ""
     nearest, closest = math.inf, None
-    for m, other in report.anchors.items():
-        if m != n and other.id != place.id and report.hits[m].name != hit.name:
+    for other, names in report.near:
+        if other.id != place.id and names != {hit.name} and _in_reach(other, place):
             away = kilometres(place.lat, place.lon, other.lat, other.lon)
             if away < nearest:
                 nearest, closest = away, other
@@ -205,6 +239,11 @@ def _by_neighbours(report: _Report, n: int, hit: PlaceHit, place: PlaceFacts) ->
         score += SAME_LIST
     told = f"{nearest:.0f} km from {closest.name_en}" if closest and nearest < SUPPORT_KM else ""
     return score, told
+
+
+def _in_reach(a: PlaceFacts, b: PlaceFacts) -> bool:
+    """A cheap test before the exact distance: within some 300 km."""
+    return abs(a.lat - b.lat) < 3.0 and abs(a.lon - b.lon) < 3.5
 
 
 def _is_place(report: _Report, n: int, hit: PlaceHit) -> bool:
@@ -222,9 +261,10 @@ def _is_place(report: _Report, n: int, hit: PlaceHit) -> bool:
         return True
     if hit.common and not _supported(report, n, hit, best):
         return False
-    if scored[0].tier == LOOSE or (_is_small(best) and hit.j - hit.i == 1):
-        told = best.curated and hit.preposition and scored[0].tier != LOOSE
-        return told or _elsewhere(report, hit, best.country)
+    if scored[0].tier == LOOSE or (best.level in WITHIN_TOWNS and not hit.head):
+        return _elsewhere(report, hit, best.country)
+    if _is_small(best) and hit.j - hit.i == 1:
+        return (best.curated and hit.preposition) or _elsewhere(report, hit, best.country)
     return True
 
 
@@ -232,7 +272,7 @@ def _elsewhere(report: _Report, hit: PlaceHit, country: str) -> bool:
     """Whether anything but this name makes the report one about that country."""
     if report.given.get(country, 0.0) >= PRESENT:
         return True
-    others = _shares(_counts((h for h in report.hits if h.cands != hit.cands), report.index))
+    others = _shares(_sum(part for cands, part in report.evidence.items() if cands != hit.cands))
     return others.get(country, 0.0) >= PRESENT or (not others and not report.given and hit.preposition)
 
 
@@ -274,21 +314,20 @@ def _listed_with(report: _Report, m: int, best: PlaceFacts) -> bool:
 
 def _decided(report: _Report, n: int, hit: PlaceHit) -> PlaceHit:
     if not hit.cands:
-        return replace(hit, reason="a name no list has", level=hit.level or "place")
+        return hit._replace(reason="a name no list has", level=hit.level or "place")
     scored = _scored(report, n, hit)
     best, others = scored[0], scored[1:]
     if hit.seat and best.place.level == "governorate":
         seat = report.index.seat_of(best.place.id)
-        best = replace(best, place=seat) if seat else best
+        best = best._replace(place=seat) if seat else best
     shares = _softmax([s.score for s in scored])
     rivals = tuple((s.place.id, round(p, 2)) for s, p in zip(others[:3], shares[1:4], strict=False))
     why = _why_open(hit, best, others)
     if why:
         named = ((best.place.id, round(shares[0], 2)), *rivals)
-        return replace(hit, chosen="", rivals=named, reason=why, level=hit.level or best.place.level)
+        return hit._replace(chosen="", rivals=named, reason=why, level=hit.level or best.place.level)
     told = "; ".join(best.reasons) or ("the only place of that name" if not others else "the best-known one")
-    return replace(
-        hit,
+    return hit._replace(
         chosen=best.place.id,
         score=round(shares[0], 2),
         rivals=rivals,

@@ -10,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from riwaya.packs.phrases import PhraseIndex, words_of
-from riwaya.packs.place_words import PlaceWords
+from riwaya.packs.phrases import PhraseIndex, unclitic, words_of
+from riwaya.packs.place_words import Head, PlaceWords
 from riwaya.packs.places_csv import PlaceRow, kilometres, merge_places
 
 EXACT, LOOSE, SHORT, HEADED = range(4)
 # Shorter loose spellings are too often some other word.
 LOOSE_LETTERS = 4
+LOOSE_WORDS = 3
 # A town of this size is known to every reader; an ordinary word of the same spelling does not hide it.
 WELL_KNOWN = 30_000
 # How far the next known town may be to lend a place its governorate.
@@ -57,6 +58,7 @@ class PlaceIndex:
         self.places = places
         self.names = names
         self._seats = {p.admin1: p.id for p in places.values() if p.seat}
+        self._heads: dict[str, Head | None] = {}
 
     @classmethod
     def build(cls, rows: Iterable[PlaceRow], words: PlaceWords) -> PlaceIndex:
@@ -73,6 +75,14 @@ class PlaceIndex:
             for words_ in _loose(row, words, exact):
                 names.add(" ".join(words_), (row.id, LOOSE))
         return cls({row.id: _facts(row, row.id in seats) for row in merged}, names)
+
+    def head(self, form: str, words: PlaceWords) -> Head | None:
+        """The place noun that a folded word is, with or without clitics; remembered."""
+        if form not in self._heads:
+            if len(self._heads) > 200_000:  # a bound for archives of many languages
+                self._heads.clear()
+            self._heads[form] = next((words.heads[f] for f in unclitic(form) if f in words.heads), None)
+        return self._heads[form]
 
     def seat_of(self, governorate: str) -> PlaceFacts | None:
         """The city that a governorate is run from."""
@@ -135,10 +145,12 @@ def _spaced(parts: tuple[str, ...], words: PlaceWords) -> Iterator[tuple[str, ..
 
 def _loose(row: PlaceRow, words: PlaceWords, exact: set[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """Spellings that differ by an article or a weak ending, where no other place owns them."""
-    if row.level == "country":
+    if row.level not in ("place", "neighbourhood", "governorate", "region"):
         return
     for name in (row.name_ar, *row.aliases):
         parts = words_of(name)
+        if len(parts) > LOOSE_WORDS:
+            continue
         for other in dict.fromkeys(_loosened(parts)):
             short = len(other) == 1 and (len(other[0]) < LOOSE_LETTERS or other[0] in words.common)
             if other not in exact and not short and not (len(parts) == 1 and parts[0] in words.common):

@@ -8,9 +8,9 @@ It does not choose among namesakes; `place_choice.resolve` does, for a whole rep
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from riwaya.mentions.place_index import HEADED, PlaceIndex
 from riwaya.model import PlaceMention
@@ -29,8 +29,7 @@ ROADS = frozenset({"طريق", "أوتوستراد"})
 DASHES = frozenset("-–—/")
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceHit:
+class PlaceHit(NamedTuple):
     """A place name in the text.
 
     ``i, j`` are its tokens, ``first`` is where its head noun or part words begin, ``start, end`` the name in
@@ -159,8 +158,7 @@ class _Finder:
         if not hit.clitic and not hit.number and self._names_no_place(self.form(hit.first - 1)):
             return None
         hit = self._parted(hit)
-        return replace(
-            hit,
+        return hit._replace(
             common=self._common(key, hit),
             preposition=self._after_preposition(hit),
             alone=self._alone(j),
@@ -186,9 +184,8 @@ class _Finder:
 
     def head_at(self, k: int) -> Head | None:
         """The place noun at a token, with or without clitics."""
-        heads = self.words.heads
         form = self.form(k)
-        return next((heads[f] for f in unclitic(form) if f in heads), None) if form else None
+        return self.index.head(form, self.words) if form else None
 
     def _names_no_place(self, before: str) -> bool:
         """Whether the word before makes the name a body's or a person's: لواء حلب، صدام حسين."""
@@ -197,7 +194,7 @@ class _Finder:
     def _headed(self, hit: PlaceHit) -> PlaceHit:
         own = self.head_at(hit.i) if hit.j - hit.i > 1 else None
         if own and not own.definite:  # جبل الزاوية: part of the name, so it decides nothing among candidates
-            hit = replace(hit, head=own.lemma, level=own.level)
+            hit = hit._replace(head=own.lemma, level=own.level)
         form = self.form(hit.i - 1)
         head = None if hit.clitic else self.head_at(hit.i - 1)
         if head is None or (form.startswith("ال") and not head.definite):
@@ -223,7 +220,7 @@ class _Finder:
         if first == hit.first:
             return hit
         clitic = self._clitic(self.form(first), self.words.parts)
-        return replace(hit, first=first, parts=tuple(parts), seat=seat, clitic=clitic)
+        return hit._replace(first=first, parts=tuple(parts), seat=seat, clitic=clitic)
 
     def _part_before(self, first: int) -> int:
         """The token of a part word that governs what begins at ``first``, or -1."""
@@ -265,7 +262,7 @@ class _Finder:
         if not hit.cands:
             return hit
         cands = tuple((c, tier) for c, tier in hit.cands if tier != HEADED or self._heads(hit, c))
-        return replace(hit, cands=cands) if cands else None
+        return hit._replace(cands=cands) if cands else None
 
     def _heads(self, hit: PlaceHit, candidate: str) -> bool:
         place = self.index.places[candidate]
@@ -284,7 +281,7 @@ class _Finder:
         word = next((f for f in unclitic(self.form(at)) if f in self.words.parts), "")
         if not word:
             return hit
-        return replace(hit, head="", number="", level="", parts=(*first.parts, (at, self.words.parts[word])))
+        return hit._replace(head="", number="", level="", parts=(*first.parts, (at, self.words.parts[word])))
 
     def _of_level(self, hit: PlaceHit, level: str) -> bool:
         return any(self.index.places[c].level == level for c, _ in hit.cands)
@@ -332,8 +329,8 @@ class _Finder:
 
 def _under(hit: PlaceHit, head: Head, clitic: str) -> PlaceHit:
     """The hit with the noun that stands just before it."""
-    told = replace(hit, head=head.lemma, number=head.number, level=head.level, town=head.town)
-    return replace(told, first=hit.i - 1, clitic=clitic)
+    told = hit._replace(head=head.lemma, number=head.number, level=head.level, town=head.town)
+    return told._replace(first=hit.i - 1, clitic=clitic)
 
 
 def _skip_letters(text: str, start: int, end: int, letters: int) -> int:
@@ -358,7 +355,7 @@ def _roads(finder: _Finder, hits: list[PlaceHit]) -> list[PlaceHit]:
         last = out[-1] if out else None
         if last and last.cands and _ends_road(finder, last, hit):
             name = finder.text[last.start : hit.end] if finder.text else f"{last.name} - {hit.name}"
-            out[-1] = replace(last, j=hit.j, end=hit.end, name=name, cands=(), alone=hit.alone, level="road")
+            out[-1] = last._replace(j=hit.j, end=hit.end, name=name, cands=(), alone=hit.alone, level="road")
         else:
             out.append(hit)
     return out
@@ -380,13 +377,13 @@ def _in_lists(finder: _Finder, hits: Sequence[PlaceHit]) -> list[PlaceHit]:
     for hit in hits:
         last = out[-1] if out else None
         if last is None or not _coordinated(finder, last, hit):
-            out.append(replace(hit, group=hit.i))
+            out.append(hit._replace(group=hit.i))
             continue
-        hit = replace(hit, group=last.group)
+        hit = hit._replace(group=last.group)
         if not hit.head and last.number in ("d", "p"):
-            hit = replace(hit, head=last.head, number=last.number, level=last.level, town=last.town)
+            hit = hit._replace(head=last.head, number=last.number, level=last.level, town=last.town)
         if not hit.parts and hit.first == hit.i:
-            hit = replace(hit, parts=last.parts)
+            hit = hit._replace(parts=last.parts)
         out.append(hit)
     return out
 
@@ -416,7 +413,7 @@ def _with_parents(finder: _Finder, hits: Sequence[PlaceHit]) -> list[PlaceHit]:
     for hit, following in pairwise(hits):
         if hit.group != following.group and _explains(finder, hit, following):
             parents[hit.group] = following.i
-    return [replace(h, parent=parents[h.group]) if h.group in parents else h for h in hits]
+    return [h._replace(parent=parents[h.group]) if h.group in parents else h for h in hits]
 
 
 def _explains(finder: _Finder, hit: PlaceHit, parent: PlaceHit) -> bool:
