@@ -6,6 +6,7 @@ less, a weak ending), and those that hold only where their theatre is what the t
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -18,6 +19,7 @@ EXACT, LOOSE, SHORT, HEADED = range(4)
 # Shorter loose spellings are too often some other word.
 LOOSE_LETTERS = 4
 LOOSE_WORDS = 3
+ARABIC = re.compile("[\u0621-\u064a]")
 # A town of this size is known to every reader; an ordinary word of the same spelling does not hide it.
 WELL_KNOWN = 30_000
 # How far the next known town may be to lend a place its governorate.
@@ -120,7 +122,7 @@ def _names(row: PlaceRow, words: PlaceWords) -> Iterator[tuple[str, int]]:
     """All spellings of a row that are no guess, with their tiers."""
     for name in (row.name_ar, *row.aliases):
         parts = words_of(name)
-        if not parts or not any("\u0621" <= c <= "\u064a" for c in name):
+        if not parts or not ARABIC.search(name) or _is_function_word(parts, words):
             continue
         yield name, EXACT
         yield from ((" ".join(other), EXACT) for other in _spaced(parts, words))
@@ -129,6 +131,12 @@ def _names(row: PlaceRow, words: PlaceWords) -> Iterator[tuple[str, int]]:
             yield " ".join(parts[1:]), HEADED
     for name in row.in_theatre:
         yield name, SHORT
+
+
+def _is_function_word(parts: tuple[str, ...], words: PlaceWords) -> bool:
+    """Whether a name is spelt like a preposition or a place noun, and so can never be told from it."""
+    tables = (words.plain, words.before, words.joints, words.heads, words.parts)
+    return len(parts) == 1 and any(parts[0] in table for table in tables)
 
 
 def _spaced(parts: tuple[str, ...], words: PlaceWords) -> Iterator[tuple[str, ...]]:
