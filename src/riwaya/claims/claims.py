@@ -10,7 +10,7 @@ from riwaya.claims.drafts import SentenceDrafts
 from riwaya.claims.frames import ACTORISH, Draft, Filler, argument_classes, classes_of
 from riwaya.claims.grammar import Node, Text
 from riwaya.claims.reference import HEAD_LEVELS, Memory, Seen
-from riwaya.claims.roles import COMMAS, ENDS, Argument
+from riwaya.claims.roles import COMMAS, ENDS, Argument, coordinated
 from riwaya.claims.status import status_of
 from riwaya.claims.voices import Voice, Voices
 from riwaya.mentions.places import PlaceHit, mention
@@ -28,6 +28,8 @@ from riwaya.model import (
 )
 from riwaya.text.segment import Sentence
 
+NEVER_OWN = frozenset({"casualties", "outage", "protest", "celebration", "control_lost", "explosion", "clash"})
+OWN_ACTS = frozenset({"deployed", "searched", "entered", "control_gained", "siege", "alert"})
 SPEECH = frozenset({"demand", "threat", "pledge", "negotiation"})
 PLACELESS = frozenset({"demand", "threat", "pledge", "negotiation", "agreement", "advanced"})
 LOCATED = frozenset(
@@ -35,6 +37,7 @@ LOCATED = frozenset(
     "detained searched withdrew protest celebration entered deployed outage siege".split()
 )
 HARM = frozenset({"air_strike", "shelling", "explosion", "attack", "clash", "violence_against_civilians"})
+GENERIC_IDS = frozenset({"armed-groups", "unknown", "civilians", "detainees"})
 GENERIC = {"civilian": "civilians", "detainee": "detainees"}
 UNITS = (
     ("families", frozenset({"عايله", "اسره"})),
@@ -58,6 +61,8 @@ class ClaimWriter:
         self.self_actor, self.reader = self_actor, reader
         self.know = text.know
         self.day = report.day
+        self.row: Sequence[Node] = ()
+        self.drafts: SentenceDrafts
 
     # -- writing ------------------------------------------------------------------------------
     def write(
@@ -69,11 +74,38 @@ class ClaimWriter:
         voices: Voices,
     ) -> Iterator[Claim]:
         """The claims of one sentence."""
+        self.row, self.drafts = nodes, drafts
         resolved = [self._resolve(d, nodes, drafts, voices) for d in found]
         _share(resolved, nodes)
+        self._opening_place(resolved, nodes)
+        for item in resolved:
+            if item.actor and item.draft.node.kind == "v" and item.actor[0].id not in GENERIC_IDS | {""}:
+                node = item.draft.node
+                self.memory.last_subject = Seen(
+                    tuple(m.id for m in item.actor), node, node.sentence, node.gender, node.number
+                )
+                break
         for item in resolved:
             if item.enough():
                 yield from self._claims(item, sentence, nodes, drafts, voices)
+
+    def _opening_place(self, items: list[Resolved], nodes: Sequence[Node]) -> None:
+        """وفي بورتسودان، خرج المئات: a place that opens a sentence is where it happens, up to a border."""
+        k = 0
+        while k < len(nodes) and (nodes[k].kind in "x" or nodes[k].kind == "p" and nodes[k].text in ("في", "ب")):
+            k += 1
+        if k == 0 or k >= len(nodes) or nodes[k].kind != "n" or nodes[k].prep not in ("في", "ب"):
+            return
+        found = self._where([Filler(nodes[k], "opens the sentence", nodes[k].prep)], Resolved(items[0].draft, items[0].voice), "place") if items else []
+        if not found:
+            return
+        for item in items:
+            if item.places or item.toward or item.draft.type not in LOCATED | {"released", "defected"}:
+                continue
+            if any(n.kind == "s" and n.text.removeprefix("و") in ("فيما", "بينما", "في حين") for n in nodes[: item.draft.node.index]):
+                continue
+            item.places = list(found)
+            item.note("place", "opens the sentence")
 
     def _resolve(
         self, draft: Draft, nodes: list[Node], drafts: SentenceDrafts, voices: Voices
@@ -90,11 +122,24 @@ class ClaimWriter:
                 item.actor = pair
         if not item.actor or draft.light is not None and draft.light.subject in ("place", "patient", "cause"):
             self._actor_from_light(item, drafts, voices)
+        if not item.actor and draft.type == "control_lost" and draft.node.kind == "e":
+            for m in range(draft.node.index - 1, -1, -1):
+                if nodes[m].kind == "v" and m in drafts.subjects:
+                    item.actor = self._who(
+                        [Filler(n, f"subject of {nodes[m].text}") for n in drafts.subjects[m][0].nodes], item, "actor"
+                    )
+                    break
         item.places = self._where(draft.slots.get("place", ()), item, "place")
         item.toward = self._where(draft.slots.get("toward", ()), item, "toward")
         if draft.slots.get("side") and not item.actor:
             item.actor = self._who(draft.slots["side"], item, "actor")
         self._speech(item, voices)
+        if not item.actor and draft.node.kind == "v" and draft.node.index not in drafts.subjects and not draft.passive:
+            self._pro_drop(item)
+        if not item.actor and draft.node.kind == "e" and draft.type not in NEVER_OWN:
+            self._own_act(item)
+        if not item.places and not item.toward:
+            self._people_of(draft, item)
         if not item.actor and draft.frame.default_actor:
             item.actor = (self._generic(draft.frame.default_actor, draft.node),)
         if not item.target and draft.frame.default_target:
@@ -109,6 +154,11 @@ class ClaimWriter:
             return
         if item.actor and not any(f.node.kind in "qs" for f in draft.slots.get("actor", ())):
             return
+        if draft.node.kind == "e" and not item.actor and item.voice.links and draft.light is None:
+            origin = item.voice.links[-1]
+            item.actor = (Mention(origin.id, origin.name, origin.start, origin.end, origin.kind),)
+            item.note("actor", "the voice it stands in")
+            return
         if draft.node.kind == "v" and not draft.slots.get("actor") and draft.node.index not in voices.drafts.subjects:
             last = voices.state.last
             if last is not None and last.links:
@@ -116,19 +166,101 @@ class ClaimWriter:
                 item.actor = (Mention(origin.id, origin.name, origin.start, origin.end, origin.kind),)
                 item.note("actor", "the voice of the sentences before")
 
+    def _pro_drop(self, item: Resolved) -> None:
+        """واستهدفوا…: a verb without a subject goes on with that of the sentence before."""
+        seen = self.memory.last_subject
+        node = item.draft.node
+        if seen is None or node.sentence - seen.sentence > 2 or "actor" not in set(item.draft.frame.subject.values()):
+            return
+        if node.gender == "m" and node.number == "s" and seen.gender == "f":
+            return
+        start, end = self._span(node.i, node.j)
+        item.actor = tuple(Mention(i, self.report.text[start:end], start, end) for i in seen.ids)
+        item.note("actor", "goes on with the subject before")
+
+    def _own_act(self, item: Resolved) -> None:
+        """In a side's own speech an act with nobody named that only it could be doing is its own."""
+        voice = item.voice
+        kind = voice.links[-1].kind if voice.links else ""
+        actor = voice.actor if kind == "party" else ("" if voice.links else self.self_actor)
+        if not actor or "none" in item.draft.frame.subject.values() and item.draft.light is None:
+            return
+        if item.draft.slots.get("actor"):
+            return
+        if item.draft.type in OWN_ACTS or self._announced(item):
+            start, end = self._span(item.draft.node.i, item.draft.node.j)
+            item.actor = (Mention(actor, self.report.text[start:end], start, end),)
+            item.note("actor", "the side that speaks")
+
+    def _announced(self, item: Resolved) -> bool:
+        """أعلن الجيش إخلاء…, نؤكد نقل…: the first happening after the verb that announces it."""
+        for other in reversed(self.row[: item.draft.node.index]):
+            if other.kind == "e" and not other.lights:
+                return False
+            if other.kind == "v":
+                return "voice-announce" in other.cues
+            if other.kind == "s":
+                return False
+        return False
+
+    def _asked_place(self, draft: Draft, item: Resolved) -> None:
+        """أوامر بإخلاء الأحياء الشرقية من خان يونس: where what is asked for would be."""
+        if item.places:
+            return
+        for other in self.row[draft.node.index + 1 :]:
+            if other.kind in "vs":
+                return
+            if other.kind == "e" and any(f.type in ("withdrew", "displaced") for f in other.frames):
+                for argument in self.drafts.arguments(other.index).bare[:1]:
+                    found = self._where([Filler(n, "what is asked for") for n in argument.nodes], item, "place")
+                    item.places = found
+                return
+
+    def _people_of(self, draft: Draft, item: Resolved) -> None:
+        """أهالي هذه المناطق, سكان حمص: people act where they live."""
+        if draft.type == "demand":
+            for filler in draft.slots.get("target", ()):
+                if filler.node.places and "civilian" in filler.node.classes:
+                    item.places += [(mention(p, self.know.places), "") for p in filler.node.places]
+            self._asked_place(draft, item)
+            return
+        if draft.type not in ("protest", "celebration", "property_destroyed", "displaced"):
+            return
+        subject = None
+        if draft.light_node is not None and draft.light_node.index in self.drafts.subjects:
+            subject = self.drafts.subjects[draft.light_node.index][0].nodes[0]
+        elif draft.slots.get("actor"):
+            subject = draft.slots["actor"][0].node
+        if subject is None or subject.kind != "n" or "civilian" not in subject.classes:
+            return
+        if subject.places:
+            item.places = [(mention(p, self.know.places), "") for p in subject.places[:1]]
+        elif subject.inner_place is not None:
+            head, number = subject.inner_place
+            stand = Node("n", subject.i, subject.j, head=subject.head, lemma=head, number=number, definite=True)
+            stand.classes, stand.sentence, stand.index = {"place-noun"}, subject.sentence, subject.index
+            item.places = [(p, "") for p in self._definite_place(stand)]
+
     def _generic(self, ident: str, node: Node) -> Mention:
         start, end = self._span(node.i, node.j)
         return Mention(ident, self.report.text[start:end], start, end, "people")
 
     # -- who ----------------------------------------------------------------------------------
-    def _who(self, fillers: Iterable[Filler], item: Resolved, slot: str) -> tuple[Mention, ...]:
+    def _who(self, fillers: Sequence[Filler], item: Resolved, slot: str) -> tuple[Mention, ...]:
         out: list[Mention] = []
-        for filler in fillers:
+        several = len(list(fillers)) > 1
+        for n, filler in enumerate(fillers):
+            if several and n and filler.node.enclitic and filler.node.kind == "n":
+                continue  # النظام وضباطه: the pronoun is the first member again
             for found in self._mentions(filler, item, slot):
                 if not any(found.id and found.id == m.id for m in out):
                     out.append(found)
             if out:
                 item.note(slot, filler.rule)
+        named = [m for m in out if m.id and m.id not in GENERIC_IDS]
+        if named and len(out) > len(named):
+            keep = [m for m in out if m in named or m.id in ("civilians", "detainees")]
+            return tuple(keep)
         return tuple(out)
 
     def _mentions(self, filler: Filler, item: Resolved, slot: str) -> list[Mention]:
@@ -162,13 +294,13 @@ class ClaimWriter:
                 return [Mention("civilians", self.report.text[start:end], start, end, "people")]
             return []
         if "force" in classes or "body" in classes or "commander" in classes:
-            return self._force(node, start, end)
+            return self._force(node, start, end, item)
         return []
 
-    def _force(self, node: Node, start: int, end: int) -> list[Mention]:
+    def _force(self, node: Node, start: int, end: int, item: Resolved) -> list[Mention]:
         name = self.report.text[start:end]
         if node.enclitic:
-            owner = self._owner(node)
+            owner = self._owner(node, item.voice)
             return [Mention(owner, name, start, end)] if owner else []
         if node.definite and "force" in node.classes:
             for seen in reversed(self.memory.actors):
@@ -186,10 +318,10 @@ class ClaimWriter:
             return [Mention("armed-groups", name, start, end, "people")]
         return [Mention("", name, start, end)]
 
-    def _owner(self, node: Node) -> str:
+    def _owner(self, node: Node, voice: Voice) -> str:
         """قواته، مقاتليها، عناصرنا: the body a possessive pronoun stands for."""
         if node.enclitic in ("نا", "ي"):
-            return self.self_actor
+            return voice.actor or self.self_actor
         seen = self.memory.actor_for(node.enclitic, node.sentence, node.i)
         return seen.ids[0] if seen is not None else ""
 
@@ -293,7 +425,11 @@ class ClaimWriter:
                 extent = spread
             elif extent == "part":
                 spread = extent
-            for place in self._places_of(node, item, filler):
+            found = self._places_of(node, item, filler)
+            if not found and node.kind == "n" and node.classes & {"place-noun", "position", "part-noun", "building"}:
+                found, inner = self._place_behind(node, item)
+                extent = inner or extent or "part"
+            for place in found:
                 if not any(p.id == place.id and p.id for p, _ in out):
                     out.append((place, extent))
         if out:
@@ -302,6 +438,18 @@ class ClaimWriter:
             if best.reason:
                 item.note(slot, f"{best.label_en or best.name}: {best.reason} ({best.score:.2f})")
         return out
+
+    def _place_behind(self, node: Node, item: Resolved) -> tuple[list[PlaceMention], str]:
+        """مواقع في جنوب العاصمة, مناطق عدة في محيطها: a place without a name, told by the one it lies in."""
+        for other in self.row[node.index + 1 : node.index + 5]:
+            if other.kind in "vsx" or other.kind == "e":
+                break
+            if other.kind in "nq" and other.prep in ("في", "ب", "من", "علي", "داخل", "عند", *self.know.words["surroundings"]):
+                members, _ = coordinated(self.row, other.index)
+                found = [p for m in members for p in self._places_of(m, item, Filler(m, "", other.prep))]
+                if found:
+                    return found, self._extent(other, other.prep, item)
+        return [], ""
 
     def _places_of(self, node: Node, item: Resolved, filler: Filler) -> list[PlaceMention]:
         if node.kind in "qs":
@@ -314,9 +462,9 @@ class ClaimWriter:
         if node.enclitic and node.classes & {"part-noun", "around-noun", "place-noun"}:
             seen = self.memory.place_for(node.enclitic, node.sentence, node.i)
             return [self._pointing(seen, node)] if seen is not None else []
-        if node.places and node.classes & {"place-noun", "position", "building"}:
+        if node.places and (not node.classes or node.classes & {"place-noun", "position", "building"}):
             return [mention(node.places[0], self.know.places)]
-        if node.definite and node.classes & {"place-noun", "position"} and not node.places:
+        if node.definite and node.classes & {"place-noun", "position", "part-noun", "around-noun"} and not node.places:
             return self._definite_place(node)
         return []
 
@@ -328,6 +476,8 @@ class ClaimWriter:
         if head.startswith("ل") and not head.startswith("ال"):
             head = head[1:]
         head = node.lemma or head.removeprefix("ال")
+        if node.inner_place is not None:
+            head = node.inner_place[0]
         many = node.number == "p"
         if many and head in ("منطقه", "مدينه", "بلده", "قريه"):
             return self._these_places(node)
@@ -393,7 +543,14 @@ class ClaimWriter:
             "celebration": ("actor", "self"),
             "defected": ("actor", "self"),
             "demand": ("actor",),
-        }.get(draft.type, ("target", "amount", "self", "object"))
+            "property_destroyed": ("object", "self"),
+            "aid": ("amount", "target", "object"),
+            "detained": ("target",),
+            "abducted": ("target",),
+            "released": ("target",),
+            "violence_against_civilians": ("target", "self"),
+            "shelling": ("amount", "self"),
+        }.get(draft.type, ("amount", "self"))
         for name in order:
             nodes = self._counted(name, draft)
             for node in nodes:
@@ -548,13 +705,18 @@ class ClaimWriter:
             self.memory.actors.append(Seen(("civilians",), node, number, node.gender, node.number or "p"))
         elif "detainee" in classes:
             self.memory.actors.append(Seen(("detainees",), node, number, node.gender, node.number or "p"))
+        elif "force" in classes and node.enclitic in ("نا", "ي") and self.self_actor:
+            self.memory.actors.append(Seen((self.self_actor,), node, number, node.gender, node.number))
         elif "force" in classes and not node.definite and node.number == "p":
             self.memory.actors.append(Seen(("armed-groups",), node, number, "m", "p"))
         for place in node.places:
             found = mention(place, self.know.places)
             head = place.head
             self.memory.places.append(
-                Seen((found.id,), node, number, "", "", place=found, level=found.level, head=_fold(head))
+                Seen(
+                    (found.id,), node, number, "", "", place=found, level=found.level, head=_fold(head),
+                    aside=node.prep in self.know.words["surroundings"],
+                )
             )
 
 
@@ -619,6 +781,13 @@ def _share(items: list[Resolved], nodes: Sequence[Node]) -> None:
     for n, item in enumerate(items):
         if item.draft.type == "casualties":
             _from_cause(item, items, nodes)
+        if item.draft.type == "casualties" and item.target and item.target[0].id == "unknown":
+            before = next((o for o in reversed(items[: items.index(item)]) if o.draft.type == "casualties"), None)
+            fillers = item.draft.slots.get("target", [])
+            bare = fillers and not fillers[0].node.classes & {"person"}
+            if before is not None and before.target and bare:
+                item.target = before.target
+                item.note("target", "the others of those counted before")
     for n, item in enumerate(items):
         if not item.places and not item.toward and item.draft.type in LOCATED:
             _place_nearby(item, items, n, nodes)

@@ -72,8 +72,21 @@ class SentenceDrafts:
             return
         right = self._right_subject(node, args)
         left = args.left
+        if left is not None and node.enclitic and args.left_rule == "relative clause" and right is None:
+            left = None
         if left is not None and not self._agrees(node, left.nodes):
             left = None
+        actorish = ACTORISH | {"people", "civilian", "pronoun"}
+        if left is not None and right is not None and argument_classes(left) & actorish and not (
+            argument_classes(right) & (actorish | {"weapon-air", "weapon-ground", "event"})
+        ):
+            self.subjects[k] = (left, args.left_rule)
+            return
+        if left is not None and right is not None and args.left_rule == "topic before the verb" and not node.conj and (
+            argument_classes(left) & actorish
+        ):
+            self.subjects[k] = (left, args.left_rule)
+            return
         if left is not None and (args.left_rule != "topic before the verb" or right is None):
             if right is None or args.left_rule == "pronoun before the verb" or not self._prefers_right(node, right):
                 self.subjects[k] = (left, args.left_rule)
@@ -85,6 +98,8 @@ class SentenceDrafts:
             self.subjects[k] = (left, args.left_rule)
             return
         before = self._coordinated_subject(k)
+        if before is None and node.enclitic and args.antecedent is not None:
+            before = self._previous_subject(k)
         if before is not None:
             self.subjects[k] = (before, "the verb before has it")
 
@@ -181,6 +196,13 @@ class SentenceDrafts:
                     return subject
                 if not other.frames and other.cues:
                     continue
+        return None
+
+    def _previous_subject(self, k: int) -> Argument | None:
+        for m in range(k - 1, -1, -1):
+            if self.nodes[m].kind == "v" and m in self.subjects:
+                subject, _ = self.subjects[m]
+                return subject if self._pro_drop_agrees(self.nodes[k], subject.nodes) else None
         return None
 
     def _pro_drop_agrees(self, verb: Node, nodes: Sequence[Node]) -> bool:
@@ -362,6 +384,9 @@ class SentenceDrafts:
             if argument.prep == "ل" and node.kind == "e" and self._owns(draft, argument, classes):
                 self._fill(draft, argument, frame.subject, "ل after the masdar names who")
                 continue
+            if slots is None and argument.prep == "ل" and node.kind == "e" and not draft.has("target"):
+                roles["object"] = roles.get("object", set()) | sure_classes(argument)
+                slots = frame.object
             if slots:
                 self._fill(draft, argument, slots, f"preposition {argument.prep}")
         extra = word_classes(node)
@@ -464,6 +489,8 @@ class SentenceDrafts:
         self._complements(draft, roles, args)
         if "ppart" in node.tags:
             self._participle(draft, roles)
+        if "status-noun" in node.classes and not draft.slots.get("actor"):
+            self._in_a_state(draft, roles)
         return self._finish(draft, roles, args)
 
     def _complements(self, draft: Draft, roles: dict[str, set[str]], args: Arguments) -> None:
@@ -491,7 +518,8 @@ class SentenceDrafts:
         as_subject = fits(classes, frame.subject)
         adjacent = first.nodes[0].i == node.j
         second = next((a for a in bare[1:] if fits(argument_classes(a), frame.object) and not a.comma), None)
-        if as_object is not None and (as_subject is None or (second is None and draft.type in PATIENT_TYPES)):
+        wanted = frame.with_.get("object")
+        if as_object is not None and (as_subject is None or wanted and second is None and classes & wanted or (second is None and draft.type in PATIENT_TYPES)):
             roles["object"] |= classes
             self._fill(draft, first, frame.object, "complement")
             return
@@ -532,6 +560,17 @@ class SentenceDrafts:
                 return True
         return False
 
+    def _in_a_state(self, draft: Draft, roles: dict[str, set[str]]) -> None:
+        """قواتنا في حالة تأهب: who is in the state stands before it."""
+        for m in range(draft.node.index - 1, -1, -1):
+            node = self.nodes[m]
+            if node.kind in "vsx":
+                return
+            if node.kind == "n" and not node.prep and classes_of(node) & ACTORISH:
+                roles["subject"] |= classes_of(node)
+                self._fill(draft, Argument("", [node]), draft.frame.subject, "said of it")
+                return
+
     def _participle(self, draft: Draft, roles: dict[str, set[str]]) -> None:
         """محاصرين, مقطوعة, محررة: what it is said of stands before it."""
         k = draft.node.index
@@ -539,6 +578,8 @@ class SentenceDrafts:
             node = self.nodes[m]
             if node.kind == "x" and node.text in ENDS | COMMAS:
                 break
+            if node.kind == "n" and node.prep in ("في", "ب", "قرب", "عند"):
+                draft.args.preps.append(Argument(node.prep, [node]))
             if node.kind == "n" and not node.prep:
                 roles["object"] |= classes_of(node)
                 roles["subject"] |= classes_of(node)

@@ -74,6 +74,8 @@ def classes_of(node: Node) -> set[str]:
         out.add("place")
     elif out & {"part-noun", "around-noun"} and (node.places or node.enclitic):
         out.add("place")
+    if not out and node.places and node.prep and node.kind == "n":
+        out.add("place")
     if node.actors and out & {"force", "body", "commander", "speaker", "weapon-air", "weapon-ground"}:
         out.add("actor")
     if out & {"civilian", "person", "victim", "detainee"}:

@@ -76,6 +76,7 @@ class Node:
     quoted: bool = False
     index: int = 0
     sentence: int = 0
+    inner_place: tuple[str, str] | None = None  # a definite place noun inside: أهالي البلدة
     tags: set[str] = field(default_factory=set)
 
     def __repr__(self) -> str:
@@ -102,10 +103,26 @@ class Text:
 def chunk(text: Text, sentence: Sentence, number: int) -> list[Node]:
     """The nodes of one sentence, in order."""
     nodes = _Chunker(text, sentence).run()
+    _join_offices(nodes)
     for k, node in enumerate(nodes):
         node.index = k
         node.sentence = number
     return nodes
+
+
+def _join_offices(nodes: Sequence[Node]) -> None:
+    """المتحدث باسم الجيش فلان: whom an office speaks for, and who holds it, belong to the office."""
+    for k in range(len(nodes) - 2):
+        node, link, whom = nodes[k], nodes[k + 1], nodes[k + 2]
+        if node.kind == "n" and node.classes & {"commander", "speaker"} and link.kind == "p" and link.text == "باسم":
+            if whom.kind == "n":
+                node.actors += whom.actors
+                after = nodes[k + 3] if k + 3 < len(nodes) else None
+                if after is not None and after.kind == "n" and not after.prep and not after.conj and (
+                    "person-name" in after.classes
+                ):
+                    node.actors += after.actors
+                    after.tags.add("apposed")
 
 
 class _Chunker:
@@ -169,7 +186,7 @@ class _Chunker:
     def _word(self, t: int) -> int:
         know, forms = self.know, self.forms
         form = forms[t]
-        if form in ("و", "ف"):
+        if form in ("و", "ف", "او", "ام"):
             self.conj = True
             return t + 1
         found = know.phrases.match(forms, t, self.stop)
@@ -322,6 +339,8 @@ class _Chunker:
         if previous is not None and previous.kind == "s" and "comp" in previous.tags:
             return True
         nxt = t + 1
+        if any(a.reading.person == 1 for a in verbs):
+            return True
         if nxt >= self.stop:
             return previous is not None and previous.kind in "nrq"
         unit = self.text.units.get(nxt)
@@ -721,7 +740,7 @@ class _NounPhrase:
         c, node = self.c, self.node
         form = c.forms[t]
         know = self.know
-        if form in ("و", "ف") or know.phrases.match(c.forms, t, c.stop) is not None:
+        if form in ("و", "ف", "او", "ام") or know.phrases.match(c.forms, t, c.stop) is not None:
             return False
         words = know.words
         if form in words["relatives"] or form in words["complementisers"] or form in words["negations"]:
@@ -739,7 +758,8 @@ class _NounPhrase:
             return True
         if c._event_at(t) is not None:
             analyses = know.lexicon.analyse(form)
-            if not any(a.reading.kind == "ppart" for a in analyses):
+            owned = node.head >= 0 and node.classes and not node.classes & WRAPPERS and self.last_open
+            if not owned and not any(a.reading.kind == "ppart" for a in analyses):
                 return False
         analyses = know.lexicon.analyse(form)
         if analyses and set(analyses[0].proclitics) & {"و", "ف", "ب", "ل", "ك", "س"}:
@@ -799,8 +819,12 @@ class _NounPhrase:
             self._modifier_or_head(t, plain, classes, analyses)
         elif adjective_of:
             self._national(t, adjective_of)
+        elif "aid" in classes and node.classes & {"vehicle", "quantity-noun"}:
+            node.classes.add("aid")
         elif not self.closed and classes and self._classless_head():
             node.classes |= classes & NOUN_HEADS
+        if node.head >= 0 and node.head != t and "place-noun" in classes and plain.startswith("ال") and analyses:
+            node.inner_place = (_fold_lemma(analyses[0].reading.lemma), analyses[0].reading.number)
         if node.head >= 0 and node.head != t and analyses and analyses[0].reading.kind == "adj":
             node.adjectives.append(plain.removeprefix("ال"))
         elif node.head >= 0 and node.head != t:
@@ -970,7 +994,7 @@ class _NounPhrase:
             return self._known_as(t)
         unit = c.text.units.get(t)
         if unit is None or not unit.letters or c.forms[t][: unit.letters] not in ("ل", "لل"):
-            return start if t == start else 0
+            return 0
         if unit.kind == "actor" and (t > start or not node.definite) and not node.actors and (
             node.classes & {"force", "vehicle", "position", "building", "weapon-air", "weapon-ground", "person",
                             "civilian", "commander", "place-noun"}
@@ -979,12 +1003,14 @@ class _NounPhrase:
             if "force" not in node.classes and node.classes & {"person"}:
                 node.classes.add("force")
             return unit.j
-        if unit.kind == "place" and not node.places and node.classes & {"part-noun", "around-noun"}:
+        if unit.kind == "place" and not node.places and (
+            node.classes & {"part-noun", "around-noun", "border", "place-noun"}
+        ):
             node.places.append(unit.hit)
             node.head_place = unit.hit
             node.classes.add("place")
             return unit.j
-        return start
+        return 0
 
     def _known_as(self, t: int) -> int:
         """العناصر … المعروفة محليا بـ«الشبيحة»: the name it is known by."""

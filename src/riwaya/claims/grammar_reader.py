@@ -77,6 +77,8 @@ class _Reading:
                 continue
             if sentence.kind == "headline" or sentence.para != para:
                 self.voices.open_quote = None
+            if sentence.kind == "headline":
+                self.voices.last = None
             para = sentence.para
             yield from self._sentence(sentence, number)
 

@@ -322,6 +322,8 @@ def _names(pack: Pack) -> PhraseIndex[Name]:
             index.add(name, Name(row["id"], frozenset()))
         for key in ("in_theatre", "loaded", "short"):
             for name in row.get(key, ()):
+                if name.endswith("نا") and name.startswith(("قوات", "قطعات", "مجاهد", "مقاتل")):
+                    continue  # "our forces" are the speaker's, whoever speaks
                 index.add(name, Name(row["id"], own, short=True))
     return index
 
@@ -340,7 +342,7 @@ def _adjectives(pack: Pack) -> dict[str, tuple[Name, ...]]:
         own = frozenset() if row["theatre"] == "world" else frozenset({row["theatre"]})
         for word in row.get("adjectives", ()):
             folded = fold(word)
-            for form in (folded, "ال" + folded):
+            for form in (folded, "ال" + folded, folded + "ا", folded + "ين", folded + "ون", "ال" + folded + "ين", "ال" + folded + "ون"):
                 out.setdefault(form, []).append(Name(row["id"], own))
     return {k: tuple(v) for k, v in out.items()}
 

@@ -30,6 +30,7 @@ class Seen:
     place: Any = None
     level: str = ""
     head: str = ""
+    aside: bool = False  # only tells where another place lies: جنوبي مأرب
 
 
 @dataclass(slots=True)
@@ -60,6 +61,12 @@ class Memory:
         """The place a definite noun (المدينة, المطار, المنطقة) stands for."""
         levels = HEAD_LEVELS.get(head)
         found: Seen | None = None
+        for seen in self._latest(self.places, sentence, before, reach=REACH):
+            if seen.head == head:
+                return seen
+        for seen in self._latest(self.places, sentence, before, reach=REACH + 3):
+            if levels is not None and seen.level in levels and not seen.aside:
+                return seen
         for seen in self._latest(self.places, sentence, before, reach=REACH + 3):
             if levels is None and seen.level not in ("country",):
                 found = seen

@@ -12,6 +12,8 @@ from riwaya.claims.grammar import DASHES, QUOTES, Node
 
 COMMAS = frozenset("،,")
 ENDS = frozenset((".", "!", "?", "؟", "؛", ";", "…", "|"))
+# The day of announcing is the day of what is announced, nearly always; of describing or denying it is not.
+ANNOUNCING = frozenset({"اعلن"})
 LIST_CLASSES = ("place", "actor", "people", "force", "service", "aid", "building", "vehicle", "symbol")
 
 
@@ -212,7 +214,7 @@ def _says_more(nodes: Sequence[Node], k: int, m: int) -> bool:
     node = nodes[m]
     if node.kind == "r" and m + 1 < len(nodes):
         return False
-    if node.kind != "v" or node.conj or not node.lights or nodes[k].definite and nodes[m - 1].kind != "r":
+    if node.kind != "v" or node.conj or all(x.subject == "cause" for x in node.lights) or nodes[k].definite and nodes[m - 1].kind != "r":
         return False
     return not any(n.kind in "vs" or n.kind == "x" and n.text not in QUOTES for n in nodes[k + 1 : m])
 
@@ -305,6 +307,12 @@ def _left(nodes: Sequence[Node], k: int, out: Arguments) -> None:
             if nodes[first].prep:
                 m = first - 1
                 continue
+            owner = _verb_of(nodes, first)
+            if owner >= 0 and not nodes[k].conj:
+                topic = _topic_over(nodes, owner, k)
+                if topic is not None:
+                    out.left, out.left_rule = Argument("", [topic], left=True), "topic before the verb"
+                    return
             if nodes[k].conj:
                 return
             members, _ = coordinated(nodes, first)
@@ -319,6 +327,14 @@ def _left(nodes: Sequence[Node], k: int, out: Arguments) -> None:
             out.left_rule = "happening before the verb"
             return
         m -= 1
+
+
+def _verb_of(nodes: Sequence[Node], m: int) -> int:
+    """The verb whose object a bare noun phrase right behind it is, or -1."""
+    n = m - 1
+    while n >= 0 and (nodes[n].kind in "tp" or nodes[n].kind == "n" and nodes[n].prep):
+        n -= 1
+    return n if n >= 0 and nodes[n].kind == "v" and not nodes[n].cues else -1
 
 
 def _topic_over(nodes: Sequence[Node], m: int, k: int) -> Node | None:
@@ -339,7 +355,9 @@ def _times_left(nodes: Sequence[Node], k: int, out: Arguments) -> None:
     for m in range(k - 1, -1, -1):
         node = nodes[m]
         if node.kind == "t":
-            out.times.append(node)
+            before = next((n for n in reversed(nodes[:m]) if n.kind == "v"), None)
+            if nodes[k].kind != "e" or before is None or before.lemma in ANNOUNCING:
+                out.times.append(node)
         elif node.kind in "v" or node.kind == "s" or node.kind == "x" and node.text in ENDS:
             break
         elif node.kind == "e" and not node.gen and m != k:

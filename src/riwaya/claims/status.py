@@ -29,6 +29,10 @@ def status_of(
     if conditional:
         return Status.HYPOTHETICAL, conditional
     light = _light(draft, nodes, drafts)
+    if light is not None and light[0] == Status.ONGOING and draft.type == "operation_launched":
+        return Status.HAPPENED, "its beginning is told"
+    if light is not None and draft.type == "aid" and light[0] == Status.DENIED:
+        return Status.HAPPENED, "told as kept back"
     if light is not None:
         return light
     cue = _cue_before(draft, nodes, drafts.know.words["purposes"])
@@ -43,6 +47,8 @@ def status_of(
 
 def _denied(draft: Draft, nodes: Sequence[Node]) -> str:
     k = draft.node.index
+    if any(n.text in ("سوي", "الا") for n in nodes[k + 1 : k + 12]):
+        return ""
     for m in range(k - 1, max(-1, k - 3), -1):
         node = nodes[m]
         if node.kind == "g" and node.text != "سوف":

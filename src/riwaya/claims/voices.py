@@ -506,7 +506,7 @@ class Voices:
     def _attributions(self) -> None:
         """بحسب…, وفق ما أعلن…: the voice behind the clause governs it back to its border."""
         for k, node in enumerate(self.nodes):
-            if node.kind != "a" or "voice-after" not in node.cues:
+            if not (node.kind == "a" and "voice-after" in node.cues or self._as_said(k)):
                 continue
             speaker_at = next(
                 (m for m in range(k + 1, min(k + 5, len(self.nodes))) if self.nodes[m].kind == "n"), None
@@ -537,6 +537,15 @@ class Voices:
                     self.at[m] = voice
                 elif not opening and self.at[m].links[-1].id != links[-1].id and False:
                     self.at[m] = voice
+
+    def _as_said(self, k: int) -> bool:
+        """كما قال…, at the end of what was said."""
+        node = self.nodes[k]
+        if node.kind != "s" or node.text.removeprefix("و") != "كما" or k + 1 >= len(self.nodes) or k == 0:
+            return False
+        return self.nodes[k + 1].kind == "v" and "voice-say" in self.nodes[k + 1].cues and not any(
+            n.kind == "s" and "comp" in n.tags for n in self.nodes[k:]
+        )
 
     def _said_to(self, m: int) -> Link | None:
         """وفق مسؤول تحدث لوكالة: the agency met through a verb of saying after the speaker."""
