@@ -13,7 +13,9 @@ import typer
 from riwaya import console
 
 if TYPE_CHECKING:
-    from riwaya.pipeline import Reader
+    from collections.abc import Iterable, Iterator
+
+    from riwaya.pipeline import Reader, Reading
     from riwaya.sources import Given, Problem
 
 DEFAULT_LEDGER = "riwaya.sqlite"
@@ -60,13 +62,10 @@ def read(
     from riwaya.packs.pack import load_packs
 
     results = receive(paths, published, outlet)
-    skipped = 0
-    for reading in console.progress(pipeline.read(results, reader_named(reader), load_packs()), "reports"):
-        if isinstance(reading, pipeline.Reading):
-            console.show_claims(reading.claims, reading.received.report, json=json, why=why)
-        else:
-            skipped += complain(reading)
-    finish(skipped)
+    outcomes = console.progress(pipeline.read(results, reader_named(reader), load_packs()), "reports")
+    problems: list[Problem] = []
+    console.show_readings(told(outcomes, problems), json=json, why=why)
+    finish(len(problems))
 
 
 @app.command()
@@ -350,6 +349,18 @@ def beside(path: Path, name: str) -> Path | None:
     """A file in the same folder, where there is one."""
     other = path.with_name(name)
     return other if other.is_file() else None
+
+
+def told(outcomes: Iterable[Reading | Problem], problems: list[Problem]) -> Iterator[Reading]:
+    """The readings, while each problem is said and noted."""
+    from riwaya.sources import Problem
+
+    for outcome in outcomes:
+        if isinstance(outcome, Problem):
+            complain(outcome)
+            problems.append(outcome)
+        else:
+            yield outcome
 
 
 def complain(problem: Problem) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from riwaya.ledger import Told
     from riwaya.model import Claim, Link, Mention, PlaceMention, Report
     from riwaya.packs.examples import Outcome
+    from riwaya.pipeline import Reading
     from riwaya.scoring import Score
     from riwaya.views import Voice
 
@@ -121,14 +122,19 @@ CLAIM: tuple[tuple[str, int], ...] = (
 )
 
 
-def show_claims(claims: Sequence[Claim], report: Report, *, json: bool, why: bool = False) -> None:
-    """The claims of one report."""
+def show_readings(readings: Iterable[Reading], *, json: bool, why: bool = False) -> None:
+    """The claims of each report: JSON, a table per report on a terminal, or one table in a pipe."""
     if json:
-        for claim in claims:
-            print(dump(claim.to_json(why=why)))
-        return
-    heading = " · ".join(filter(None, (report.outlet, report.title, str(report.day or "")))) or report.id
-    print_rows(CLAIM, (cells(claim.to_json()) for claim in claims), heading)
+        for reading in readings:
+            for claim in reading.claims:
+                print(dump(claim.to_json(why=why)))
+    elif sys.stdout.isatty():
+        for reading in readings:
+            about = reading.received.report
+            heading = " · ".join(filter(None, (about.outlet, about.title, str(about.day or ""))))
+            print_rows(CLAIM, (cells(claim.to_json()) for claim in reading.claims), heading or about.id)
+    else:
+        print_rows(CLAIM, (cells(claim.to_json()) for reading in readings for claim in reading.claims))
 
 
 def show_told(found: Iterable[Told], *, json: bool) -> None:
@@ -240,13 +246,18 @@ def names(mentions: Sequence[Mapping[str, Any]]) -> str:
 
 
 def print_rows(columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]], heading: str = "") -> None:
-    """A table on a terminal; in a pipe a line of names and a line per row, with tabs between."""
+    """A table on a terminal; in a pipe a line per row with tabs between, the first naming the columns."""
     if sys.stdout.isatty():
         print_table(columns, rows, heading)
         return
-    print("\t".join(name for name, _ in columns))
+    print_line(name for name, _ in columns)
     for row in rows:
-        print("\t".join(" ".join(cell.split()) for cell in row))
+        print_line(row)
+
+
+def print_line(cells: Iterable[str]) -> None:
+    """One row with tabs between."""
+    print("\t".join(" ".join(cell.split()) for cell in cells))
 
 
 def print_table(columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]], heading: str) -> None:

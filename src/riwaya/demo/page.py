@@ -168,12 +168,18 @@ def claim_data(told: Told, texts: Mapping[str, str], kinds: Mapping[str, str]) -
 
 
 def parts(claim: Mapping[str, Any], text: str) -> list[tuple[str, str]]:
-    """The claim's sentence cut into runs, each with the role it plays or none; the innermost role wins."""
+    """The claim's sentence cut into runs, each with the role it plays or none.
+
+    The innermost role wins; the trigger shows through, for it may bear its actor as a pronoun.
+    """
     start, end = claim["evidence"]["start"], claim["evidence"]["end"]
     roles = [""] * (end - start)
     for role, mention in sorted(spans(claim), key=lambda found: found[1]["start"] - found[1]["end"]):
         for at in range(max(mention["start"], start), min(mention["end"], end)):
             roles[at - start] = role
+    trigger = claim["trigger"]
+    for at in range(max(trigger["start"], start), min(trigger["end"], end)):
+        roles[at - start] = f"{roles[at - start]} trigger".strip()
     runs: list[tuple[str, str]] = []
     for char, role in zip(text[start:end], roles, strict=True):
         if runs and runs[-1][1] == role:
@@ -185,7 +191,6 @@ def parts(claim: Mapping[str, Any], text: str) -> list[tuple[str, str]]:
 
 def spans(claim: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:
     """Every span of a claim with its role."""
-    yield "trigger", claim["trigger"]
     for role in ("actor", "target", "place", "toward", "chain"):
         for mention in claim[role]:
             yield role, mention
