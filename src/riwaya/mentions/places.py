@@ -33,7 +33,8 @@ class PlaceHit(NamedTuple):
     """A place name in the text.
 
     ``i, j`` are its tokens, ``first`` is where its head noun or part words begin, ``start, end`` the name in
-    the original.  ``cands`` are ``(id, tier)``; none means a name nobody knows.  ``number`` (s, d, p) is set
+    the original.  ``clitic`` are the letters before the name in its first token, ``lead`` those before the
+    whole phrase (و in وبلدة داريا).  ``cands`` are ``(id, tier)``; none means a name nobody knows.  ``number`` (s, d, p) is set
     where the head noun stands outside the name.  ``parts`` are ``(token, kind)`` with kind part,
     surroundings or direction.  ``parent`` is the token at which the explicit larger place begins, or -1.
     ``common`` is "", "some" or "strict" for names that are ordinary words too.  ``chosen`` and what follows
@@ -48,6 +49,7 @@ class PlaceHit(NamedTuple):
     first: int
     cands: tuple[tuple[str, int], ...] = ()
     clitic: str = ""
+    lead: str = ""
     head: str = ""
     number: str = ""
     level: str = ""
@@ -154,7 +156,7 @@ class _Finder:
         key = self._key(i, j, letters)
         start, end = self._span(i, j, letters)
         hit = PlaceHit(i, j, start, end, self._name(start, end, i, j), i, cands, self.form(i)[:letters])
-        hit = self._headed(hit)
+        hit = self._headed(hit._replace(lead=hit.clitic))
         if not hit.clitic and not hit.number and self._names_no_place(self.form(hit.first - 1)):
             return None
         hit = self._parted(hit)
@@ -219,8 +221,8 @@ class _Finder:
             first = k
         if first == hit.first:
             return hit
-        clitic = self._clitic(self.form(first), self.words.parts)
-        return hit._replace(first=first, parts=tuple(parts), seat=seat, clitic=clitic)
+        lead = self._clitic(self.form(first), self.words.parts)
+        return hit._replace(first=first, parts=tuple(parts), seat=seat, lead=lead)
 
     def _part_before(self, first: int) -> int:
         """The token of a part word that governs what begins at ``first``, or -1."""
@@ -241,7 +243,7 @@ class _Finder:
         return "strict" if self.known(key) or (hit.clitic and self.known(self.form(hit.i))) else ""
 
     def _after_preposition(self, hit: PlaceHit) -> bool:
-        if hit.clitic.strip("وف") or (hit.parts and not hit.number):
+        if hit.lead.strip("وف") or (hit.parts and not hit.number):
             return True
         before = self.form(hit.first - 1)
         return before in self.words.before or (before[:1] in ("و", "ف") and before[1:] in self.words.before)
@@ -327,10 +329,10 @@ class _Finder:
         return self._parted(_under(hit, head, self._clitic(self.form(k), self.words.heads)))
 
 
-def _under(hit: PlaceHit, head: Head, clitic: str) -> PlaceHit:
+def _under(hit: PlaceHit, head: Head, lead: str) -> PlaceHit:
     """The hit with the noun that stands just before it."""
     told = hit._replace(head=head.lemma, number=head.number, level=head.level, town=head.town)
-    return told._replace(first=hit.i - 1, clitic=clitic)
+    return told._replace(first=hit.i - 1, lead=lead)
 
 
 def _skip_letters(text: str, start: int, end: int, letters: int) -> int:
@@ -367,8 +369,8 @@ def _ends_road(finder: _Finder, last: PlaceHit, hit: PlaceHit) -> bool:
     if hit.number or not all(g in DASHES for g in gap):
         return False
     if finder.form(last.first - 1) == "بين" and finder.form(last.first - 2) in finder.words.road_ends:
-        return hit.clitic == "و"
-    return last.number == "s" and last.head in ROADS and hit.clitic in ("", "و")
+        return hit.lead == "و"
+    return last.number == "s" and last.head in ROADS and hit.lead in ("", "و")
 
 
 def _in_lists(finder: _Finder, hits: Sequence[PlaceHit]) -> list[PlaceHit]:
@@ -390,12 +392,12 @@ def _in_lists(finder: _Finder, hits: Sequence[PlaceHit]) -> list[PlaceHit]:
 
 def _coordinated(finder: _Finder, last: PlaceHit, hit: PlaceHit) -> bool:
     gap = _outside_brackets([finder.form(k) for k in range(last.j, hit.first)])
-    starts_with_and = hit.clitic.startswith("و")
+    starts_with_and = hit.lead.startswith("و")
     if not gap:
         return starts_with_and
     if gap in (["،"], [","], ["؛"]):
-        return starts_with_and or not hit.clitic
-    return gap in (["و"], ["،", "و"], ["/"], ["او"]) and not hit.clitic
+        return starts_with_and or not hit.lead
+    return gap in (["و"], ["،", "و"], ["/"], ["او"]) and not hit.lead
 
 
 def _outside_brackets(forms: list[str]) -> list[str]:
@@ -422,4 +424,4 @@ def _explains(finder: _Finder, hit: PlaceHit, parent: PlaceHit) -> bool:
     joints = finder.words.joints
     if len(gap) > PARENT_GAP or not all(w in joints or w in finder.words.parts for w in words):
         return False
-    return bool(words) or "(" in gap or bool(parent.parts) or parent.clitic in ("ب", "ل")
+    return bool(words) or "(" in gap or bool(parent.parts) or parent.lead in ("ب", "ل")
