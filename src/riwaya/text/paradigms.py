@@ -306,8 +306,8 @@ def _imperfect(verb: Verb, pattern: str, voice: str) -> Iterator[Form]:
             continue
         shape = Shape("impf", person, number, gender, voice)
         ways = tuple(_imperfect_endings(open_stem, closed_stem, endings, column))
-        if prefix == "ء" and verb.weakness in ("hollow", "defective"):
-            ways = ways[:1]  # أنه and أقل are hardly ever "may I end, may I say"
+        if person == 1 and verb.weakness in ("hollow", "defective"):
+            ways = ways[:1]  # نقل and أنه are hardly ever "we did not say, I did not end"
         for stem, ending in ways:
             yield from _verb_forms(verb, prefix + vowel + stem + ending, shape)
 
