@@ -266,7 +266,7 @@ class ClaimWriter:
     def _mentions(self, filler: Filler, item: Resolved, slot: str) -> list[Mention]:
         node = filler.node
         if node.kind in "qs":
-            return self._pronoun_who(node, item)
+            return self._pronoun_who(node, item, slot)
         classes = classes_of(node)
         start, end = self._span(node.i, node.j)
         person = self._person(node)
@@ -325,7 +325,7 @@ class ClaimWriter:
         seen = self.memory.actor_for(node.enclitic, node.sentence, node.i)
         return seen.ids[0] if seen is not None else ""
 
-    def _pronoun_who(self, node: Node, item: Resolved) -> list[Mention]:
+    def _pronoun_who(self, node: Node, item: Resolved, slot: str) -> list[Mention]:
         start, end = self._pronoun_span(node)
         name = self.report.text[start:end]
         if node.enclitic in ("نا", "ي", "ني", "نحن", "انا"):
@@ -333,7 +333,8 @@ class ClaimWriter:
             if item.draft.frame.speech and item.voice.links:
                 actor = item.voice.actor or item.voice.links[-1].id
             return [Mention(actor, name, start, end)] if actor else []
-        seen = self.memory.actor_for(node.enclitic, node.sentence, node.i)
+        taken = {m.id for m in item.actor} if slot == "target" else {m.id for m in item.target}
+        seen = self.memory.actor_for(node.enclitic, node.sentence, node.i, taken)
         if seen is None:
             return []
         return [Mention(ident, name, start, end) for ident in seen.ids]
@@ -697,7 +698,7 @@ class ClaimWriter:
         hit = node.head_actor or (node.actors[0] if node.actors and classes & (ACTORISH | {"weapon-air"}) else None)
         if hit is not None and hit[0]:
             actor = self.know.actors.get(hit[0])
-            if actor is not None and not actor.is_source and actor.kind not in ("media", "agency"):
+            if actor is not None and not actor.is_source and actor.kind not in ("media", "agency", "operation"):
                 self.memory.actors.append(
                     Seen((hit[0],), node, number, node.gender, node.number)
                 )
@@ -709,6 +710,8 @@ class ClaimWriter:
             self.memory.actors.append(Seen((self.self_actor,), node, number, node.gender, node.number))
         elif "force" in classes and not node.definite and node.number == "p":
             self.memory.actors.append(Seen(("armed-groups",), node, number, "m", "p"))
+        if node.kind == "e" and any(f.type == "protest" for f in node.frames):
+            self.memory.actors.append(Seen(("civilians",), node, number, "m", "p"))
         for place in node.places:
             found = mention(place, self.know.places)
             head = place.head

@@ -192,7 +192,8 @@ class SentenceDrafts:
                 return None
             if other.kind == "v" and m in self.subjects:
                 subject, _ = self.subjects[m]
-                if self._pro_drop_agrees(node, subject.nodes):
+                able = argument_classes(subject) & (ACTORISH | {"people", "civilian", "pronoun", "weapon-air", "detainee"})
+                if able and self._pro_drop_agrees(node, subject.nodes):
                     return subject
                 if not other.frames and other.cues:
                     continue
@@ -370,7 +371,7 @@ class SentenceDrafts:
         frame, node = draft.frame, draft.node
         for argument in args.preps:
             classes = argument_classes(argument)
-            roles.setdefault(argument.prep, set()).update(classes)
+            roles.setdefault(argument.prep, set()).update(sure_classes(argument))
             if argument.prep in AGENTS and classes & (ACTORISH | {"weapon-air", "weapon-ground"}):
                 self._fill(draft, argument, {"actor": "actor", "force": "actor", "body": "actor"}, f"agent: {argument.prep}")
                 continue

@@ -320,6 +320,8 @@ class _Chunker:
             return True
         if self.prep and (previous is None or previous.kind in "pa"):
             return False
+        if all(a.reading.number == "d" for a in verbs) and _accusative(self.forms[t], ()):
+            return False  # طوقا, هجوما: an open accusative, hardly ever a dual
         if all(a.reading.kind == "particle" for a in others):
             return False
         return self._verb_by_neighbours(t, previous, verbs, others)
@@ -339,7 +341,7 @@ class _Chunker:
         if previous is not None and previous.kind == "s" and "comp" in previous.tags:
             return True
         nxt = t + 1
-        if any(a.reading.person == 1 for a in verbs):
+        if self.forms[t].endswith("نا") and any(a.reading.person == 1 for a in verbs):
             return True
         if nxt >= self.stop:
             return previous is not None and previous.kind in "nrq"
@@ -661,6 +663,7 @@ class _NounPhrase:
                 self._name_agreement(unit)
             self.closed = True
             node.definite = True
+            node.tags.discard("open")
             return True
         if unit.kind == "place":
             node.places.append(unit.hit)
@@ -673,6 +676,7 @@ class _NounPhrase:
                 node.classes.add("place")
             self.closed = True
             node.definite = True
+            node.tags.discard("open")
             return True
         return unit.kind == "qty"
 
@@ -695,6 +699,9 @@ class _NounPhrase:
             return
         if actor.generic:
             node.classes |= GENERIC_CLASSES.get(actor.id, frozenset({"people", "person"}))
+            return
+        if actor.kind == "operation":
+            node.classes.add("operation")
             return
         node.classes.add("actor")
         if actor.kind == "person":

@@ -220,7 +220,7 @@ def _lights(
     phrases: PhraseIndex[Light] = PhraseIndex()
     for row in rows:
         light = Light(
-            event=tuple(row["event"]), subject=row.get("subject", "actor"), status=row.get("status", "")
+            event=tuple(fold(e) for e in row["event"]), subject=row.get("subject", "actor"), status=row.get("status", "")
         )
         for verb in row.get("verbs", ()):
             by_verb.setdefault(fold(verb), []).append(light)
@@ -255,8 +255,9 @@ def _cue_verbs(language: Mapping[str, Any]) -> dict[str, frozenset[str]]:
 
 
 def _actors(pack: Pack) -> dict[str, Actor]:
+    home = {c: t.id for t in pack.theatres for c in t.countries}
     out: dict[str, Actor] = {}
-    for row in (*pack.actors, *pack.persons, *pack.sources):
+    for row in (*pack.actors, *pack.persons, *pack.sources, *({**o, "kind": "operation"} for o in pack.operations)):
         person = "speaks_for" in row or "roles" in row
         label = row.get("label", {})
         fresh = Actor(
@@ -276,7 +277,7 @@ def _actors(pack: Pack) -> dict[str, Actor]:
             since=row.get("from", ""),
             until=row.get("until", ""),
         )
-        out[fresh.id] = _united(out[fresh.id], fresh) if fresh.id in out else fresh
+        out[fresh.id] = _united(out[fresh.id], fresh, home) if fresh.id in out else fresh
     return out
 
 
@@ -287,16 +288,21 @@ def _voice_of(row: Mapping[str, Any]) -> str:
     )
 
 
-def _united(first: Actor, second: Actor) -> Actor:
-    """One entry of two packs: the world's or the first pack's facts, relations of both."""
-    base, other = (first, second) if first.label_en else (second, first)
+def _united(first: Actor, second: Actor, home: Mapping[str, str]) -> Actor:
+    """One entry of two packs: the facts of its own country's pack, else the world's; relations of both."""
+    country = first.country or second.country
+
+    def rank(actor: Actor) -> tuple[bool, bool, bool]:
+        return actor.theatre != home.get(country, "world"), actor.theatre != "world", not actor.label_en
+
+    base, other = sorted((first, second), key=rank)
     return Actor(
         id=base.id,
         kind=base.kind,
         voice=base.voice,
-        label_ar=base.label_ar,
-        label_en=base.label_en,
-        country=base.country or other.country,
+        label_ar=base.label_ar if base.label_en else other.label_ar,
+        label_en=base.label_en or other.label_en,
+        country=country,
         theatre=base.theatre,
         speaks_for=base.speaks_for or other.speaks_for,
         part_of=tuple(dict.fromkeys((*base.part_of, *other.part_of))),
@@ -314,7 +320,7 @@ ANY_THEATRE = "*"
 
 def _names(pack: Pack) -> PhraseIndex[Name]:
     index: PhraseIndex[Name] = PhraseIndex()
-    for row in (*pack.actors, *pack.persons, *pack.sources):
+    for row in (*pack.actors, *pack.persons, *pack.sources, *pack.operations):
         own = frozenset(row.get("theatres", ())) or frozenset({row["theatre"]})
         if own == {"world"}:
             own = frozenset({ANY_THEATRE})

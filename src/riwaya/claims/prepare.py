@@ -36,6 +36,7 @@ def prepare(report: Report, know: Knowledge) -> tuple[Text, Layout, str] | None:
         return None
     layout = segment(report.text, normalised, tokens, know.furniture)
     hits = find_names(tokens, know.names)
+    hits = [h for h in hits if not _plain_noun(h, forms, know)]
     theatres = theatre_scores(hits, know.actors)
     outlet_hits = _outlet(report, know)
     for theatre, weight in theatre_scores(outlet_hits, know.actors).items():
@@ -94,6 +95,16 @@ def _flag(form: str, know: Knowledge) -> int:
 
 def _stem(form: str, analysis: Analysis) -> str:
     return form[analysis.stem_start : analysis.stem_end]
+
+
+def _plain_noun(hit: ActorHit, forms: list[str], know: Knowledge) -> bool:
+    """أهالي, مسلحون: people without a name, as one word, are the grammar's to read (أهالي هذه المناطق)."""
+    if hit.j - hit.i > 1 or not all(know.actors[n.actor].generic for n in hit.names):
+        return False
+    return any(
+        a.reading.kind in ("noun", "apart", "ppart") and know.classes.get(_fold_lemma(a.reading.lemma))
+        for a in know.lexicon.analyse(forms[hit.i])
+    )
 
 
 def _bare(form: str) -> str:

@@ -41,9 +41,13 @@ class Memory:
     places: list[Seen] = field(default_factory=list)
     last_subject: Seen | None = None
 
-    def actor_for(self, pronoun: str, sentence: int, before: int) -> Seen | None:
-        """The body a third-person pronoun stands for."""
+    def actor_for(
+        self, pronoun: str, sentence: int, before: int, taken: Iterable[str] = ()
+    ) -> Seen | None:
+        """The body a third-person pronoun stands for; not one that already has the other role."""
         for seen in self._latest(self.actors, sentence, before):
+            if set(seen.ids) & set(taken):
+                continue
             if agrees(pronoun, seen.gender, seen.number):
                 return seen
         return None
