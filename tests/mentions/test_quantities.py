@@ -6,6 +6,7 @@ running total; rows without anything must give no count.
 
 from __future__ import annotations
 
+import pickle
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 import riwaya
 from riwaya.mentions.quantities import NumberWords, QuantityHit, find_quantities
 from riwaya.mentions.times import TimeWords, find_times
+from riwaya.packs.schema import PackError
 from riwaya.text.normalise import fold, normalise
 from riwaya.text.tokens import tokenise
 
@@ -401,7 +403,6 @@ $500 للشخص
 بين الجنود
 لا أكثر
 والثلاثين
-المدينتين
 العدوان
 الميدان
 لبنان
@@ -484,6 +485,21 @@ def test_tokens_to_skip_are_no_part_of_a_count() -> None:
     assert [hit.i for hit in find_quantities(tokens, 0, len(tokens), words(), {1}, noun)] == [4]
     bare, _ = find_quantities(tokens, 0, len(tokens), words(), {2}, noun)
     assert (bare.j, bare.noun) == (2, None)
+
+
+def test_words_survive_the_cache() -> None:
+    again = pickle.loads(pickle.dumps(words()))
+    tokens = tokenise(normalise("مقتل جنديين وثلاثة مدنيين"))
+    assert find_quantities(tokens, 0, len(tokens), again, nouns=noun) == find_quantities(
+        tokens, 0, len(tokens), words(), nouns=noun
+    )
+
+
+def test_a_section_nobody_reads_stops_the_pack() -> None:
+    with pytest.raises(PackError, match=r"numbers.yaml: unknown section 'onse'"):
+        NumberWords.from_data({**data("numbers"), "onse": ["ثلاثة"]})
+    with pytest.raises(PackError, match=r"time.yaml: section 'months' is missing"):
+        TimeWords.from_data({k: v for k, v in data("time").items() if k != "months"}, data("numbers"))
 
 
 def test_only_the_stretch_asked_for_is_read() -> None:

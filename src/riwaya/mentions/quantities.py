@@ -19,12 +19,17 @@ from typing import NamedTuple
 
 from riwaya.mentions import numerals
 from riwaya.mentions.numerals import Number
-from riwaya.mentions.words import THE, Data, Row, Words, definite, words_in
+from riwaya.mentions.words import THE, Data, Row, Words, check_sections, definite, words_in
 from riwaya.text.tokens import Token
 
 Nouns = Callable[[str], "tuple[str, str] | None"]
 """A folded form to its lemma and number ('s', 'd', 'p'), or None where it is no known noun."""
 
+SECTIONS = numerals.SECTIONS.union(
+    ("before", "after", "between", "joints", "others", "of_them", "one_of", "measures", "labels", "out_of"),
+    ("rising", "totals", "since_start", "not_dual", "function"),
+)
+"""The sections of numbers.yaml; not_dual and function have only to be known, to be nothing else."""
 _DASHES = frozenset({"-", "–", "—"})
 _SIGNS = frozenset({"%", "$", "€", "£", "°", "/", ":", "+", "="})
 _PREPOSITIONS = frozenset({"من", "في", "علي"})
@@ -60,6 +65,7 @@ class NumberWords:
     @classmethod
     def from_data(cls, numbers: Data) -> NumberWords:
         """The words of a language, from its numbers.yaml as plainly read."""
+        check_sections(numbers, SECTIONS, "numbers.yaml")
         others = {kind: words for kind, words in numbers.items() if kind not in numerals.SECTIONS}
         phrases = list(words_in(others))
         the_measures = definite(phrases, frozenset({"measures"}))
@@ -140,7 +146,7 @@ class _Grammar:
         """The count that starts at a place: the first rule that reads one."""
         if i in self.skip:
             return None
-        if self.row.at(i) is None:
+        if self.row.at(i) is None:  # what the pack knows (not_dual) is not looked up as a dual
             return self.dual(i)
         for rule in _RULES:
             read = rule(self, i)

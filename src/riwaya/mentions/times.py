@@ -22,10 +22,31 @@ from typing import NamedTuple
 from riwaya.mentions import calendar, numerals
 from riwaya.mentions.calendar import Days
 from riwaya.mentions.points import MONTHS, Points, Read
-from riwaya.mentions.words import Data, Row, Word, Words, definite, words_in
+from riwaya.mentions.words import Data, Row, Word, Words, check_sections, definite, words_in
 from riwaya.text.tokens import Token
 
 _JOINED = frozenset({"joined_first", "joined_tens", "tens_alone"})
+SECTIONS = _JOINED.union(
+    ("relative", "not_relative_after", "not_relative_before", "weekdays", "not_weekday_after"),
+    (*MONTHS, "month_after", "seasons", "bounds", "part", "night", "adverb", "lead", "tail"),
+    (
+        "day_word",
+        "pair",
+        "exactly",
+        "leaning",
+        "few",
+        "this",
+        "last",
+        "one",
+        "two",
+        "many",
+        "several",
+        "alone",
+    ),
+    ("not_year_after", "since", "until", "after", "ago", "about", "from", "between", "to", "through"),
+    ("compared", "clock", "hours", "minutes", "ordinals", "eras"),
+)
+"""The sections of time.yaml."""
 UNITS = frozenset({"one", "two", "many"})
 
 
@@ -55,6 +76,7 @@ class TimeWords:
     @classmethod
     def from_data(cls, time: Data, numbers: Data) -> TimeWords:
         """The words of a language, from its time.yaml and numbers.yaml as plainly read."""
+        check_sections(time, SECTIONS, "time.yaml")
         phrases = list(words_in({kind: words for kind, words in time.items() if kind not in _JOINED}))
         joined = _joined_ordinals(time)
         numbered = numerals.numeral_phrases(numbers)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from riwaya.packs.phrases import PhraseIndex
+from riwaya.packs.schema import PackError
 from riwaya.text.tokens import Token
 
 Data = Mapping[str, Any]
@@ -37,6 +38,15 @@ FIGURES = Word("figures")
 THE_FIGURES = Word("the")
 """What figures are in a row of words, and the article before them: they need no dictionary."""
 THE = "ال"
+
+
+def check_sections(data: Data, known: frozenset[str], file: str) -> None:
+    """Stop where a pack file has a section nobody reads, or lacks one."""
+    for section in data:
+        if section not in known:
+            raise PackError(f"{file}: unknown section {section!r}; known here: {', '.join(sorted(known))}")
+    for section in sorted(known - data.keys()):
+        raise PackError(f"{file}: section {section!r} is missing")
 
 
 def words_in(data: Data) -> Iterator[tuple[str, Word]]:
