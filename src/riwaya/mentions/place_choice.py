@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from riwaya.mentions.place_index import EXACT, LOOSE, SHORT, PlaceFacts, PlaceIndex
 from riwaya.mentions.places import PlaceHit
-from riwaya.packs.places_csv import kilometres
+from riwaya.packs.places_csv import SAME_PLACE_KM, kilometres
 
 # Parts of a score. They were set by hand on the examples of tests/mentions and are close to
 # "one clear reason beats any number of weak ones".
@@ -25,7 +25,7 @@ HEAD, WRONG_HEAD = 2.5, -4.0
 COUNTRY = 2.0
 NEAR, SAME_LIST = 1.5, 1.0
 LOOSER = -1.5
-TENFOLD, SEAT, CURATED, OBSCURE = 0.5, 0.3, 0.4, -1.0
+TENFOLD, SEAT, CURATED, OBSCURE = 0.5, 0.3, 0.7, -1.0
 LEVELS = {"country": 0.6, "place": 0.4, "neighbourhood": 0.1, "region": 0.2}
 # Two candidates nearer than this are not told apart; an anchor must lead by more.
 MARGIN, ANCHOR_MARGIN = 0.6, 1.0
@@ -34,6 +34,7 @@ NEAR_KM, SUPPORT_KM = 50.0, 60.0
 # A country that carries this share of the report's weight is what the report is about.
 LEADING, PRESENT = 0.5, 0.1
 SMALL = 50_000
+CROSSING_KM = 15.0
 _Evidence = dict[tuple[tuple[str, int], ...], dict[str, float]]
 SETTLEMENTS = ("place", "neighbourhood")
 # Names of these are too general to carry a report to their country by themselves: القيادة العامة.
@@ -254,18 +255,27 @@ def _is_place(report: _Report, n: int, hit: PlaceHit) -> bool:
     if not scored:
         return False
     best = scored[0].place
-    if hit.common == "strict" and _by_head(hit, best)[0] <= WRONG_HEAD:
+    if hit.common == "strict" and (_by_head(hit, best)[0] <= WRONG_HEAD or _out_of_place(report, hit, best)):
         return False
     adjective = hit.country == best.country != "" and hit.common != "strict"
     if hit.number or adjective or (hit.parent >= 0 and _by_parent(report, hit, best)[0] > 0):
         return True
     if hit.common and not _supported(report, n, hit, best):
         return False
-    if scored[0].tier == LOOSE or (best.level in WITHIN_TOWNS and not hit.head):
+    if scored[0].tier == LOOSE:
+        stands = hit.preposition or hit.j - hit.i > 1 or len(report.groups[hit.group]) > 1
+        return stands and _elsewhere(report, hit, best.country)
+    if best.level in WITHIN_TOWNS and not hit.head:
         return _elsewhere(report, hit, best.country)
     if _is_small(best) and hit.j - hit.i == 1:
         return (best.curated and hit.preposition) or _elsewhere(report, hit, best.country)
     return True
+
+
+def _out_of_place(report: _Report, hit: PlaceHit, best: PlaceFacts) -> bool:
+    """Whether a small place lies in a country that nothing else in the report is about."""
+    small = best.level in WITHIN_TOWNS or _is_small(best)
+    return small and bool(report.weights) and not _elsewhere(report, hit, best.country)
 
 
 def _elsewhere(report: _Report, hit: PlaceHit, country: str) -> bool:
@@ -322,7 +332,7 @@ def _decided(report: _Report, n: int, hit: PlaceHit) -> PlaceHit:
         best = best._replace(place=seat) if seat else best
     shares = _softmax([s.score for s in scored])
     rivals = tuple((s.place.id, round(p, 2)) for s, p in zip(others[:3], shares[1:4], strict=False))
-    why = _why_open(hit, best, others)
+    why = _why_open(report, hit, best, others)
     if why:
         named = ((best.place.id, round(shares[0], 2)), *rivals)
         return hit._replace(chosen="", rivals=named, reason=why, level=hit.level or best.place.level)
@@ -336,10 +346,12 @@ def _decided(report: _Report, n: int, hit: PlaceHit) -> PlaceHit:
     )
 
 
-def _why_open(hit: PlaceHit, best: _Scored, others: Sequence[_Scored]) -> str:
+def _why_open(report: _Report, hit: PlaceHit, best: _Scored, others: Sequence[_Scored]) -> str:
     """Why no candidate is taken, or "" where the best one is."""
     if hit.number and not hit.seat and _by_head(hit, best.place)[0] <= WRONG_HEAD:
         return f"no {hit.level} of that name is known"
+    if hit.number and _out_of_place(report, hit, best.place):
+        return f"only {best.place.id} is known, and nothing else is there"
     rival = next((o for o in others if _differs(o.place, best.place)), None)
     if rival and best.score - rival.score < MARGIN:
         return f"could be {best.place.id} or {rival.place.id}"
@@ -347,7 +359,9 @@ def _why_open(hit: PlaceHit, best: _Scored, others: Sequence[_Scored]) -> str:
 
 
 def _differs(a: PlaceFacts, b: PlaceFacts) -> bool:
-    return a.level != b.level or kilometres(a.lat, a.lon, b.lat, b.lon) > 3.0
+    """Whether it matters which of two is meant; the two posts of one border crossing do not."""
+    apart = CROSSING_KM if a.level == b.level == "crossing" else SAME_PLACE_KM
+    return a.level != b.level or kilometres(a.lat, a.lon, b.lat, b.lon) > apart
 
 
 def _softmax(scores: Sequence[float]) -> list[float]:

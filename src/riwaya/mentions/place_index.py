@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from riwaya.packs.phrases import PhraseIndex, unclitic, words_of
@@ -67,15 +67,15 @@ class PlaceIndex:
         """An index over merged rows of the gazetteer and all theatres."""
         merged = _with_admin1(merge_places(rows))
         seats = set(_seats(merged).values())
-        names = PlaceNames()
+        names, owners = PlaceNames(), _owners(merged)
         for row in merged:
             for name, tier in _names(row, words):
-                if tier != LOOSE:
-                    names.add(name, (row.id, tier))
-        exact = {w for row in merged for n in (row.name_ar, *row.aliases) for w in [words_of(n)]}
+                names.add(name, (row.id, tier))
+                for namesake in _namesakes(name, row, words, owners):
+                    names.add(name, (namesake, EXACT))
         for row in merged:
-            for words_ in _loose(row, words, exact):
-                names.add(" ".join(words_), (row.id, LOOSE))
+            for spelling in _loose(row, words, owners):
+                names.add(" ".join(spelling), (row.id, LOOSE))
         return cls({row.id: _facts(row, row.id in seats) for row in merged}, names)
 
     def head(self, form: str, words: PlaceWords) -> Head | None:
@@ -139,6 +139,27 @@ def _is_function_word(parts: tuple[str, ...], words: PlaceWords) -> bool:
     return len(parts) == 1 and any(parts[0] in table for table in tables)
 
 
+def _owners(rows: Iterable[PlaceRow]) -> dict[tuple[str, ...], list[str]]:
+    """Which settlements own a spelling; other places own theirs with nobody named."""
+    owners: dict[tuple[str, ...], list[str]] = {}
+    for row in rows:
+        for name in (row.name_ar, *row.aliases):
+            owned = owners.setdefault(words_of(name), [])
+            if row.level in ("place", "neighbourhood") and row.id not in owned:
+                owned.append(row.id)
+    return owners
+
+
+def _namesakes(
+    name: str, row: PlaceRow, words: PlaceWords, owners: Mapping[tuple[str, ...], list[str]]
+) -> Iterator[str]:
+    """Where one pack writes مدينة أريحا, the other places called أريحا are meant by it no less."""
+    parts = words_of(name)
+    head = words.heads.get(parts[0]) if len(parts) > 1 else None
+    if head and head.level == row.level == "place" and name != row.name_ar:
+        yield from (other for other in owners.get(parts[1:], ()) if other != row.id)
+
+
 def _spaced(parts: tuple[str, ...], words: PlaceWords) -> Iterator[tuple[str, ...]]:
     """كفرنبل also as كفر نبل, and back; only after words that begin names."""
     first = parts[0]
@@ -151,7 +172,7 @@ def _spaced(parts: tuple[str, ...], words: PlaceWords) -> Iterator[tuple[str, ..
                 yield (starter, rest)
 
 
-def _loose(row: PlaceRow, words: PlaceWords, exact: set[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+def _loose(row: PlaceRow, words: PlaceWords, exact: Container[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """Spellings that differ by an article or a weak ending, where no other place owns them."""
     if row.level not in ("place", "neighbourhood", "governorate", "region"):
         return

@@ -25,7 +25,7 @@ PARENT_GAP = 5
 UNKNOWN_WORDS = 3
 # How far back "the eastern districts of" may reach.
 PART_GAP = 3
-ROADS = frozenset({"طريق", "أوتوستراد"})
+ROADS = ("طريق", "أوتوستراد")
 DASHES = frozenset("-–—/")
 
 
@@ -34,11 +34,11 @@ class PlaceHit(NamedTuple):
 
     ``i, j`` are its tokens, ``first`` is where its head noun or part words begin, ``start, end`` the name in
     the original.  ``clitic`` are the letters before the name in its first token, ``lead`` those before the
-    whole phrase (و in وبلدة داريا).  ``cands`` are ``(id, tier)``; none means a name nobody knows.  ``number`` (s, d, p) is set
-    where the head noun stands outside the name.  ``parts`` are ``(token, kind)`` with kind part,
-    surroundings or direction.  ``parent`` is the token at which the explicit larger place begins, or -1.
-    ``common`` is "", "some" or "strict" for names that are ordinary words too.  ``chosen`` and what follows
-    it are set by `place_choice.resolve`.
+    whole phrase (و in وبلدة داريا).  ``cands`` are ``(id, tier)``; none means a name nobody knows.
+    ``number`` (s, d, p) is set where the head noun stands outside the name.  ``parts`` are ``(token, kind)``
+    with kind part, surroundings or direction.  ``parent`` is the token at which the explicit larger place
+    begins, or -1.  ``common`` is "", "some" or "strict" for names that are ordinary words too.  ``chosen``
+    and what follows it are set by `place_choice.resolve`.
     """
 
     i: int
@@ -259,6 +259,16 @@ class _Finder:
     def _demonym(self, j: int) -> str:
         return self.words.demonyms.get(self.form(j)) or self.words.demonyms.get(self.form(j + 1), "")
 
+    def road(self, a: PlaceHit, b: PlaceHit) -> tuple[tuple[str, int], ...]:
+        """The roads that lists name by these two ends, in either order."""
+        ends = [self._key(h.i, h.j, len(h.clitic)).split() for h in (a, b)]
+        for head in ROADS:
+            for forms in ([fold(head), *ends[0], *ends[1]], [fold(head), *ends[1], *ends[0]]):
+                found = self.index.names.match(forms, 0, len(forms))
+                if found and found[0] == len(forms):
+                    return tuple(found[1])
+        return ()
+
     def standing(self, hit: PlaceHit) -> PlaceHit | None:
         """Keeps names stripped of their noun only where it heads them after all: مخيمات النصيرات والبريج."""
         if not hit.cands:
@@ -295,7 +305,9 @@ class _Finder:
         taken = {k for h in hits for k in range(h.first, h.j)}
         for k in range(self.lo, self.hi - 1):
             head = self.head_at(k)
-            if head is None or head.number != "s" or head.definite or k in taken or k + 1 in taken:
+            if head is None or head.number != "s" or head.definite or head.lemma not in self.words.unlisted:
+                continue
+            if k in taken or k + 1 in taken:
                 continue
             end = self._unnamed_end(k + 1, head, taken)
             if end > k + 1:
@@ -357,7 +369,9 @@ def _roads(finder: _Finder, hits: list[PlaceHit]) -> list[PlaceHit]:
         last = out[-1] if out else None
         if last and last.cands and _ends_road(finder, last, hit):
             name = finder.text[last.start : hit.end] if finder.text else f"{last.name} - {hit.name}"
-            out[-1] = last._replace(j=hit.j, end=hit.end, name=name, cands=(), alone=hit.alone, level="road")
+            out[-1] = last._replace(
+                j=hit.j, end=hit.end, name=name, cands=finder.road(last, hit), alone=hit.alone, level="road"
+            )
         else:
             out.append(hit)
     return out

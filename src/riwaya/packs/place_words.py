@@ -29,7 +29,7 @@ _PLACE_WORDS = Keys(
         "demonyms": Named(_WORDS),
         **dict.fromkeys(
             (
-                *("between_part", "seats", "starters", "named", "bodies", "given_names"),
+                *("between_part", "seats", "starters", "unlisted", "named", "bodies", "given_names"),
                 *("generic", "before", "joints", "plain", "road_ends"),
             ),
             _WORDS,
@@ -63,6 +63,7 @@ class PlaceWords(NamedTuple):
     between_part: frozenset[str]
     seats: frozenset[str]
     starters: frozenset[str]
+    unlisted: frozenset[str]
     named: frozenset[str]
     bodies: frozenset[str]
     given_names: frozenset[str]
@@ -85,6 +86,7 @@ def read_place_words(folder: Path) -> PlaceWords:
         between_part=_folded(data.get("between_part", ())),
         seats=_folded(data.get("seats", ())),
         starters=_folded(data.get("starters", ())),
+        unlisted=frozenset(data.get("unlisted", ())),
         named=_folded(data.get("named", ())),
         bodies=_folded(data.get("bodies", ())),
         given_names=_folded(data.get("given_names", ())),
