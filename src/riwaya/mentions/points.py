@@ -111,9 +111,21 @@ class Points:
             again = None if self.row.cut(exactly) else self.day(exactly)
             if again is None or _RANK[again.rule] <= _RANK[read.rule] - (exactly > start):
                 break
+            if again.rule == "weekday" and read.rule == "relative" and self.is_ahead(read):
+                again = self.weekday_ahead(exactly, again)
             closing = self.row.form(again.end) == _CLOSERS.get(self.row.form(read.end))
             read = Read(again.end + closing, again.days, again.rule)
         return read and read._replace(end=self.tail(read.end))
+
+    def is_ahead(self, read: Read) -> bool:
+        """Whether a day read lies after publication."""
+        return bool(read.days and self.today and read.days[0] > self.today)
+
+    def weekday_ahead(self, i: int, read: Read) -> Read:
+        """The weekday of غدا الخميس: the next such day."""
+        word = self.row.word(i, "weekdays") or self.row.word(self.row.end(i), "weekdays")
+        day = calendar.weekday(self.today, int(word.low), "next") if word and self.today else None
+        return read._replace(days=(day, day)) if day else read
 
     def tail(self, i: int) -> int:
         """The place after "early", "at night", "local time"."""
@@ -186,17 +198,31 @@ class Points:
         """5/11/2024، 27 نوفمبر/تشرين الثاني، الرابع من تشرين الأول 2024، 15 الجاري."""
         if self.row.word(i, "figures") and not self.row.forms[i].isdigit():
             days = _numeric(self.row.forms[i], self.today, dated)
-            return Read(self.era(i + 1)[0], days, "date") if days else None
+            return Read(self.era(i + 1)[0], days, "date") if days else self.two_days(i)
         first = self.day_number(i)
         if first is None:
             return None
         second = self.second_day(first[0])
         end, last = second if second and second[1] > first[1] else first
-        rule = "dates" if last > first[1] else "date"
+        return self.date_from(end, first[1], last, i)
+
+    def two_days(self, i: int) -> Read | None:
+        """7/8 ديسمبر: two days in one figure."""
+        first, _, last = self.row.forms[i].partition("/")
+        if not (
+            first.isdigit() and last.isdigit() and len(first) <= 2 >= len(last) and int(first) < int(last)
+        ):
+            return None
+        return self.date_from(i + 1, int(first), int(last), i)
+
+    def date_from(self, end: int, first: int, last: int, i: int) -> Read | None:
+        """Days of a month with the month that follows, unless they are a name: شارع 26 أيلول."""
+        rule = "dates" if last > first else "date"
         start = end + (self.row.form(end) == "من")
-        return self.date_in_month(start, first[1], last, rule) or self.date_this_month(
-            start, first[1], last, rule
-        )
+        read = self.date_in_month(start, first, last, rule) or self.date_this_month(start, first, last, rule)
+        if read is not None and self.row.word(i - 1, "not_date_after"):
+            return Read(read.end, None, "another day")
+        return read
 
     def day_number(self, i: int) -> tuple[int, int] | None:
         """A day of the month in figures or as an ordinal: where it ends and which."""
@@ -232,6 +258,8 @@ class Points:
         month = self.row.bare(i, "the_one")
         start = self.row.end(i) if month is not None and month.name == "month" else i
         leaning = self.leaning(start)
+        if start > i and not leaning:
+            return Read(start, None, rule)  # من الشهر نفسه
         if leaning not in (("past", "now", "next", "before_past") if start > i else ("past", "now")):
             return None
         span = calendar.whole("month", self.today, leaning) if self.today else None
@@ -397,8 +425,10 @@ class Points:
     def hull(self, i: int, first: Read | None, joint: Callable[[int], int | None]) -> Read | None:
         """Two points and all days between; the first is read again where it came out after the second."""
         start = joint(first.end) if first else None
-        second = self.point(start, licensed=True) if start is not None else None
-        if first is None or second is None:
+        if first is None or start is None:
+            return None
+        second = self.point(start, licensed=True) or (self.bare_year(start) if first.rule == "year" else None)
+        if second is None:
             return None
         if not first.days or not second.days:
             return Read(second.end, None, "range")
@@ -415,8 +445,6 @@ class Points:
             return None
         start = self.row.end(i)
         read = self.hull(start, self.member(start, word.name), self.row.after_and)
-        if read is None and word.name == "year":
-            read = self.years(start)
         while read is not None and (nxt := self.row.after_and(read.end)) is not None:
             more = self.member(nxt, word.name)
             if more is None or more.days is None or read.days is None:
@@ -428,20 +456,13 @@ class Points:
         """One of a pair: a day, a month, a year."""
         if name == "day":
             return self.day(i)
-        return self.stretch(i, licensed=True) if name == "month" else None
+        return self.bare_year(i) if name == "year" else self.stretch(i, licensed=True)
 
-    def years(self, i: int) -> Read | None:
-        """2011 و2012 after عامي."""
-        first = self.year_figures(i)
-        start = (self.row.after_and(i + 1) or self.to(i + 1)) if first else None
-        second = self.year_figures(start) if start is not None else None
-        if first is None or second is None or start is None or first > second:
-            return None
-        begin, end = (
-            calendar.part_of_year("gregorian", first, ""),
-            calendar.part_of_year("gregorian", second, ""),
-        )
-        return Read(start + 1, (begin[0], end[1]), "range") if begin and end else None
+    def bare_year(self, i: int) -> Read | None:
+        """2013, where another year stands before it."""
+        year = self.year_figures(i)
+        days = calendar.part_of_year("gregorian", year, "") if year is not None else None
+        return Read(i + 1, days, "year") if days else None
 
 
 def _numeric(form: str, today: date | None, dated: bool) -> Days | None:

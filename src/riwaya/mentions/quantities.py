@@ -286,8 +286,10 @@ class _Grammar:
         if self.row.form(i - 1) == "(" and self.row.form(number.end) == ")":
             return True
         form = self.row.form(i)
-        if form.isdigit() and len(form) == 4 and int(form) in _YEARS and number.end == i + 1:
+        if form.isdigit() and len(form) == 4 and int(form) in _YEARS and int(number.high) in _YEARS:
             return True
+        if not number.exact and self.row.form(i + 1) in _DASHES:
+            return True  # 5-12 is as often a date
         return self.listed(i, number) or self.glued(i)
 
     def labelled(self, i: int) -> bool:

@@ -28,7 +28,18 @@ from riwaya.text.tokens import Token
 _JOINED = frozenset({"joined_first", "joined_tens", "tens_alone"})
 SECTIONS = _JOINED.union(
     ("relative", "not_relative_after", "not_relative_before", "weekdays", "not_weekday_after"),
-    (*MONTHS, "month_after", "seasons", "bounds", "part", "night", "adverb", "lead", "tail"),
+    (
+        *MONTHS,
+        "month_after",
+        "not_date_after",
+        "seasons",
+        "bounds",
+        "part",
+        "night",
+        "adverb",
+        "lead",
+        "tail",
+    ),
     (
         "day_word",
         "pair",
