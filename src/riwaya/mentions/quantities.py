@@ -103,10 +103,13 @@ def find_quantities(
 ) -> list[QuantityHit]:
     """The counts among tokens [lo, hi), in order, without overlap and outside the tokens to skip."""
     row = Row(tokens, lo, hi, words.words)
+    openings = row.openings()
+    if not openings:
+        return []
     grammar = _Grammar(row, tokens, lo, frozenset(i - lo for i in skip), nouns or _no_nouns)
     reads: list[Read] = []
     done = 0
-    for i in row.openings():
+    for i in openings:
         if i < done:
             continue
         read = grammar.quantity(i)

@@ -122,11 +122,14 @@ def find_times(
 ) -> list[TimeHit]:
     """The time expressions among tokens [lo, hi), in order, without overlap."""
     row = Row(tokens, lo, hi, words.words)
+    openings = row.openings()
+    if not openings:
+        return []
     grammar = _Grammar(row, published)
     hits: list[TimeHit] = []
     done = 0
     since: int | None = None
-    for i in row.openings():
+    for i in openings:
         if i < done:
             continue
         read = grammar.time(i)
