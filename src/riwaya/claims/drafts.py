@@ -47,6 +47,7 @@ class SentenceDrafts:
         for k, node in enumerate(self.nodes):
             if node.kind == "v":
                 self._subject(k)
+                self._govern(k)
         self._bind_lights()
         for k, node in enumerate(self.nodes):
             if node.kind == "v" and node.frames:
@@ -82,6 +83,8 @@ class SentenceDrafts:
         ):
             self.subjects[k] = (left, args.left_rule)
             return
+        if left is not None and right is not None and args.left_comma and argument_classes(right) & actorish:
+            left = None
         if left is not None and right is not None and args.left_rule == "topic before the verb" and not node.conj and (
             argument_classes(left) & actorish
         ):
@@ -90,6 +93,11 @@ class SentenceDrafts:
         if left is not None and (args.left_rule != "topic before the verb" or right is None):
             if right is None or args.left_rule == "pronoun before the verb" or not self._prefers_right(node, right):
                 self.subjects[k] = (left, args.left_rule)
+                return
+        if right is not None and self._joined_object(k, right):
+            before = self._coordinated_subject(k)
+            if before is not None:
+                self.subjects[k] = (before, "the verb before has it")
                 return
         if right is not None:
             self.subjects[k] = (right, "behind the verb")
@@ -102,6 +110,32 @@ class SentenceDrafts:
             before = self._previous_subject(k)
         if before is not None:
             self.subjects[k] = (before, "the verb before has it")
+
+    def _joined_object(self, k: int, right: Argument) -> bool:
+        """استعاد الجيش المطار وطوّق قوات الدعم: a joined verb that needs an object and has one noun takes it so."""
+        node = self.nodes[k]
+        if not node.conj or not node.frames or "passive" in node.tags or node.enclitic:
+            return False
+        classes = argument_classes(right)
+        others = [a for a in self.arguments(k).bare if a is not right and argument_classes(a)]
+        transitive = all("object" in f.with_ or f.type in ("siege",) for f in node.frames)
+        return transitive and not others and any(fits(classes, f.object) is not None for f in node.frames)
+
+    def _govern(self, k: int) -> None:
+        """واشنطن أطلقت…, أغلقت إسرائيل المعبر: a capital or country that acts is its government."""
+        node = self.nodes[k]
+        found = self.subjects.get(k)
+        if found is None:
+            return
+        noun = found[0].nodes[0]
+        if "capital" not in noun.classes or noun.prep or found[1] == "relative clause":
+            return
+        acts = node.cues or node.lights or any(f.speech for f in node.frames)
+        objects = [a for a in self.arguments(k).bare if a.nodes[0] is not noun and argument_classes(a)]
+        stays = any("place" in f.subject for f in node.frames) and not objects
+        if found[1] == "topic before the verb" and not stays or acts or objects:
+            if "شهد" not in node.lemma:
+                noun.classes.add("actor")
 
     def _prefers_right(self, node: Node, right: Argument) -> bool:
         return bool(argument_classes(right) & (ACTORISH | {"people", "civilian", "weapon-air", "weapon-ground"}))
@@ -151,6 +185,8 @@ class SentenceDrafts:
         """Whether a phrase behind the verb can only be its object (دخلت حمص)."""
         frames = node.frames
         if not frames:
+            return False
+        if "capital" in classes and len(self.arguments(node.index).bare) > 1:
             return False
         as_subject = any(fits(classes, f.subject) is not None for f in frames)
         as_object = any(fits(classes, f.object) is not None for f in frames)

@@ -194,6 +194,11 @@ class _Chunker:
             return self._phrase(t, found)
         words = know.words
         bare = form[1:] if len(form) > 2 and form[0] in "وف" else form
+        if form in words["adverbs"] or bare in words["adverbs"]:
+            return t + 1
+        if form in words["there"] or bare in words["there"]:
+            self._add(Node("q", t, t + 1, prep="في", enclitic="هناك", conj=bare != form))
+            return t + 1
         for name in (form, bare):
             if name in words["complementisers"] or name in words["relatives"] and name not in ("ما",):
                 kind = "s" if name in words["complementisers"] else "r"
@@ -299,13 +304,20 @@ class _Chunker:
         return GLUED.get(bare)
 
     # -- verbs --------------------------------------------------------------------------------
+    def _analyses(self, t: int) -> tuple[Analysis, ...]:
+        """The readings of a word; a written ة is no pronoun, though it folds to the same letter."""
+        found = self.know.lexicon.analyse(self.forms[t])
+        if self.text.source[self.tokens[t].end - 1] == "ة":
+            return tuple(a for a in found if a.enclitic != "ه")
+        return found
+
     def _verb_analyses(self, t: int) -> list[Analysis]:
         if t >= self.stop or t in self.text.units or self.tokens[t].kind != "word":
             return []
-        return [a for a in self.know.lexicon.analyse(self.forms[t]) if a.reading.kind in ("perf", "impf")]
+        return [a for a in self._analyses(t) if a.reading.kind in ("perf", "impf")]
 
     def _is_verb(self, t: int) -> bool:
-        analyses = self.know.lexicon.analyse(self.forms[t])
+        analyses = self._analyses(t)
         if not analyses:
             form = self.forms[t]
             return len(form) > 4 and form.endswith("وا") and not self.prep
@@ -423,7 +435,7 @@ class _Chunker:
         if t in self.text.units or self.tokens[t].kind != "word":
             return None
         know, forms = self.know, self.forms
-        analyses = know.lexicon.analyse(forms[t])
+        analyses = self._analyses(t)
         found: list[Frame] = []
         kept: list[Analysis] = []
         end = t + 1
@@ -671,6 +683,8 @@ class _NounPhrase:
                 node.head = unit.i
                 node.head_place = unit.hit
                 node.classes.add("place")
+                if self._capital(unit):
+                    node.classes.add("capital")
             elif node.head_place is None and node.classes & {"place-noun", "part-noun", "around-noun"}:
                 node.head_place = unit.hit
                 node.classes.add("place")
@@ -679,6 +693,13 @@ class _NounPhrase:
             node.tags.discard("open")
             return True
         return unit.kind == "qty"
+
+    def _capital(self, unit: Unit) -> bool:
+        """Whether a place may stand for its government."""
+        forms = self.c.forms[unit.i : unit.j]
+        return (forms[0][unit.letters :], *forms[1:]) in self.know.capitals or (
+            tuple(forms) in self.know.capitals
+        )
 
     def _apposed(self, unit: Unit) -> bool:
         """A person named behind an office: قائد هيئة تحرير الشام أبو محمد الجولاني."""
@@ -737,7 +758,7 @@ class _NounPhrase:
     # -- words --------------------------------------------------------------------------------
     def _classes_at(self, t: int) -> frozenset[str]:
         out: set[str] = set()
-        for analysis in self.know.lexicon.analyse(self.c.forms[t]):
+        for analysis in self.c._analyses(t):
             if analysis.reading.kind not in VERBAL:
                 out |= self.know.classes.get(_fold_lemma(analysis.reading.lemma), frozenset())
         return frozenset(out)
@@ -762,13 +783,13 @@ class _NounPhrase:
         if prep is not None and c._takes_preposition(t, prep):
             return False
         if "count" in node.tags and node.head < 0:
-            return True
+            return c._event_at(t) is None
         if c._event_at(t) is not None:
-            analyses = know.lexicon.analyse(form)
+            analyses = c._analyses(t)
             owned = node.head >= 0 and node.classes and not node.classes & WRAPPERS and self.last_open
             if not owned and not any(a.reading.kind == "ppart" for a in analyses):
                 return False
-        analyses = know.lexicon.analyse(form)
+        analyses = c._analyses(t)
         if analyses and set(analyses[0].proclitics) & {"و", "ف", "ب", "ل", "ك", "س"}:
             return False
         if not analyses and (form.startswith("وال") or form.startswith("بال") or form.startswith("لل")):

@@ -21,6 +21,11 @@ from riwaya.text.morphology import Lexicon, build_lexicon
 from riwaya.text.normalise import fold
 from riwaya.text.segment import Furniture, build_furniture
 
+# The lists of particles.yaml whose words are particles (the others sort nouns and adverbs by what they do).
+PARTICLES = (
+    "prepositions", "relatives", "complementisers", "breaks", "conditionals", "negations", "perfect_marks",
+    "future_marks", "pronouns", "demonstratives", "adverbs",
+)
 DEFAULT_FORMS = frozenset({"perf", "impf", "masdar", "noun"})
 SLOTS = frozenset({"actor", "target", "place", "toward", "amount", "cause", "pair", "side", "none"})
 
@@ -113,7 +118,7 @@ def _build(pack: Pack) -> Knowledge:
     nouns = language["nouns"]
     _check_classes(nouns)
     lexicon = build_lexicon(
-        language["verbs"]["verbs"], nouns["nouns"], [w for group in lists.values() for w in group]
+        language["verbs"]["verbs"], nouns["nouns"], [w for name in PARTICLES for w in lists[name] if " " not in w]
     )
     frames, noun_frames = _frames(language["frames"]["frames"])
     lights, light_phrases = _lights(language["frames"].get("light", ()))

@@ -57,7 +57,7 @@ class Memory:
         for seen in self._latest(self.places, sentence, before):
             if seen.level in ("country", "region") and seen.sentence != sentence:
                 continue
-            if _place_agrees(pronoun, seen):
+            if pronoun == "هناك" or _place_agrees(pronoun, seen):
                 return seen
         return None
 

@@ -35,6 +35,7 @@ class Arguments:
     preps: list[Argument] = field(default_factory=list)
     left: Argument | None = None
     left_rule: str = ""
+    left_comma: bool = False
     antecedent: Node | None = None
     relative: Node | None = None  # the light verb of a clause that says more of a happening: غارات شنّها
     times: list[Node] = field(default_factory=list)
@@ -307,6 +308,10 @@ def _left(nodes: Sequence[Node], k: int, out: Arguments) -> None:
             if nodes[first].prep:
                 m = first - 1
                 continue
+            if nodes[first].conj and first > 0 and nodes[first - 1].kind == "n" and nodes[first - 1].prep:
+                m = first - 1
+                continue
+            out.left_comma = passed_comma
             owner = _verb_of(nodes, first)
             if owner >= 0 and not nodes[k].conj:
                 topic = _topic_over(nodes, owner, k)

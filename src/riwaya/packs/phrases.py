@@ -14,6 +14,8 @@ from riwaya.text.normalise import fold
 
 T = TypeVar("T")
 
+# Words of two letters that take a conjunction: ومن, وفي, فلا (other short words are not cut).
+_SHORT = frozenset({"من", "في", "عن", "لم", "لن", "لا", "ما", "ان", "قد", "مع", "لو", "هو", "هي"})
 _WORDS = re.compile(r"[^\W_]+")
 # A phrase may be printed with its proper name in quotation marks: إذاعة "شام إف إم".
 _SKIPPED = frozenset("\"'“”„«»‹›‘’/")
@@ -36,7 +38,7 @@ def unclitic(form: str) -> tuple[str, ...]:
     """
     out = [form]
     rest = form
-    if len(rest) > 3 and rest[0] in "وف":
+    if (len(rest) > 3 or len(rest) == 3 and rest[1:] in _SHORT) and rest[0] in "وف":
         rest = rest[1:]
         out.append(rest)
     if len(rest) > 3 and rest[0] in "بلك":
