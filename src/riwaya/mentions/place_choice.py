@@ -25,7 +25,7 @@ HEAD, WRONG_HEAD = 2.5, -4.0
 COUNTRY = 2.0
 NEAR, SAME_LIST = 1.5, 1.0
 LOOSER = -1.5
-TENFOLD, SEAT, CURATED, OBSCURE = 0.5, 0.3, 0.7, -1.0
+TENFOLD, SEAT, CURATED, VENUE, OBSCURE = 0.5, 0.3, 0.7, 1.5, -1.0
 LEVELS = {"country": 0.6, "place": 0.4, "neighbourhood": 0.1, "region": 0.2}
 # Two candidates nearer than this are not told apart; an anchor must lead by more.
 MARGIN, ANCHOR_MARGIN = 0.6, 1.0
@@ -170,8 +170,8 @@ def _score(report: _Report, n: int, hit: PlaceHit, place: PlaceFacts, tier: int)
 def _by_name(place: PlaceFacts, tier: int) -> tuple[float, str]:
     score = LEVELS.get(place.level, 0.0) + (LOOSER if tier == LOOSE else 0.0)
     score += TENFOLD * math.log10(max(place.population, 1000) / 1000)
-    score += SEAT * place.seat + CURATED * place.curated
-    if place.level in SETTLEMENTS and not (place.population or place.seat or place.curated):
+    score += SEAT * place.seat + CURATED * place.curated + VENUE * place.venue
+    if place.level in SETTLEMENTS and not (place.population or place.seat or place.curated or place.venue):
         score += OBSCURE
     return score, "loose spelling" if tier == LOOSE else ""
 
@@ -263,8 +263,10 @@ def _is_place(report: _Report, n: int, hit: PlaceHit) -> bool:
     if hit.common and not _supported(report, n, hit, best):
         return False
     if scored[0].tier == LOOSE:
-        stands = hit.preposition or hit.j - hit.i > 1 or len(report.groups[hit.group]) > 1
-        return stands and _elsewhere(report, hit, best.country)
+        stands = (
+            (hit.preposition and not hit.clitic) or hit.j - hit.i > 1 or len(report.groups[hit.group]) > 1
+        )
+        return stands and bool(report.weights) and _elsewhere(report, hit, best.country)
     if best.level in WITHIN_TOWNS and not hit.head:
         return _elsewhere(report, hit, best.country)
     if _is_small(best) and hit.j - hit.i == 1:

@@ -27,7 +27,11 @@ ADMIN_KM = 40.0
 
 
 class PlaceFacts(NamedTuple):
-    """What resolving needs to know of a place; plain values only, so that an index can be stored."""
+    """What resolving needs to know of a place; plain values only, so that an index can be stored.
+
+    ``curated`` rows were written by hand, ``seat`` is where a governorate is run from, ``venue`` a city of
+    the wider world that news names wherever the war is.
+    """
 
     id: str
     name_ar: str
@@ -41,6 +45,7 @@ class PlaceFacts(NamedTuple):
     parent: str
     curated: bool
     seat: bool
+    venue: bool
 
 
 class PlaceNames(PhraseIndex[tuple[str, int]]):
@@ -115,6 +120,7 @@ def _facts(row: PlaceRow, seat: bool) -> PlaceFacts:
         parent=row.parent,
         curated=not row.source.startswith("geonames:") or row.theatre != "gazetteer",
         seat=seat,
+        venue=row.level == "place" and row.theatre == "gazetteer" and bool(row.parent),
     )
 
 

@@ -159,6 +159,8 @@ class _Finder:
         hit = self._headed(hit._replace(lead=hit.clitic))
         if not hit.clitic and not hit.number and self._names_no_place(self.form(hit.first - 1)):
             return None
+        if hit.clitic and (self.form(i) in self.words.generic or self.form(i) in self.words.plain):
+            return None
         hit = self._parted(hit)
         return hit._replace(
             common=self._common(key, hit),
@@ -243,7 +245,7 @@ class _Finder:
         return "strict" if self.known(key) or (hit.clitic and self.known(self.form(hit.i))) else ""
 
     def _after_preposition(self, hit: PlaceHit) -> bool:
-        if hit.lead.strip("وف") or (hit.parts and not hit.number):
+        if hit.lead.strip("وفك") or (hit.parts and not hit.number):
             return True
         before = self.form(hit.first - 1)
         return before in self.words.before or (before[:1] in ("و", "ف") and before[1:] in self.words.before)
