@@ -62,6 +62,7 @@ class ClaimWriter:
         self.know = text.know
         self.day = report.day
         self.row: Sequence[Node] = ()
+        self.told: dict[str, int] = {}
         self.drafts: SentenceDrafts
 
     # -- writing ------------------------------------------------------------------------------
@@ -86,8 +87,22 @@ class ClaimWriter:
                 )
                 break
         for item in resolved:
+            if self._takes_up(item):
+                continue
             if item.enough():
                 yield from self._claims(item, sentence, nodes, drafts, voices)
+
+    def _takes_up(self, item: Resolved) -> bool:
+        """أسفر القصف عن…: a definite noun that only takes up the act just told is no second claim."""
+        draft, node = item.draft, item.draft.node
+        if draft.type not in HARM:
+            return False
+        before = self.told.get(draft.type)
+        own = draft.slots.keys() & {"place", "target", "actor"}
+        if node.kind == "e" and node.definite and not node.enclitic and not own and before is not None:
+            return node.sentence - before <= 2
+        self.told[draft.type] = node.sentence
+        return False
 
     def _opening_place(self, items: list[Resolved], nodes: Sequence[Node]) -> None:
         """وفي بورتسودان، خرج المئات: a place that opens a sentence is where it happens, up to a border."""
@@ -282,6 +297,10 @@ class ClaimWriter:
             return [Mention("detainees", self.report.text[start:end], start, end, "people")]
         if classes & {"civilian"} and "force" not in classes:
             return [Mention("civilians", self.report.text[start:end], start, end, "people")]
+        if node.actors and "force" in node.classes and not item.draft.frame.speech:
+            leader = self.know.actors.get(node.actors[0][0])
+            if leader is not None and leader.kind == "person" and leader.speaks_for:
+                return [Mention(leader.speaks_for, self.report.text[start:end], start, end)]
         if node.actors and classes & (ACTORISH | {"weapon-air", "weapon-ground", "vehicle", "person", "amount", "people"}):
             return [self._named(node.actors[0])]
         if node.head_place is not None and not node.classes & {"place-noun"}:
@@ -294,10 +313,10 @@ class ClaimWriter:
                 return [Mention("civilians", self.report.text[start:end], start, end, "people")]
             return []
         if "force" in classes or "body" in classes or "commander" in classes:
-            return self._force(node, start, end, item)
+            return self._force(node, start, end, item, slot)
         return []
 
-    def _force(self, node: Node, start: int, end: int, item: Resolved) -> list[Mention]:
+    def _force(self, node: Node, start: int, end: int, item: Resolved, slot: str) -> list[Mention]:
         name = self.report.text[start:end]
         if node.enclitic:
             owner = self._owner(node, item.voice)
@@ -310,13 +329,50 @@ class ClaimWriter:
                     continue
                 if node.lemma and node.lemma == seen.node.lemma and seen.node.kind == "n":
                     return [Mention(seen.ids[0], name, start, end)]
-            return []
-        if "force" in node.classes and node.number == "p" and not node.definite:
+            found = self._enemy(node, item) or self._only_armed(node)
+            return [Mention(found, name, start, end)] if found else []
+        voice = item.voice
+        side = voice.actor if voice.links and voice.links[-1].kind == "party" else (
+            "" if voice.links else self.self_actor)
+        if side and slot == "actor" and not node.definite and node.lemma in self.know.words["own_forces"]:
+            return [Mention(side, name, start, end)]
+        if not node.definite and slot == "target":
+            enemy = self._enemy(node, item)
+            if enemy:
+                return [Mention(enemy, name, start, end)]
+        if "force" in node.classes and (node.number == "p" or node.qty is not None) and not node.definite:
             extra = [a for a in node.adjectives if a not in ("مجهولون", "مجهولين")]
             if len(extra) != len(node.adjectives):
                 return [Mention("unknown", name, start, end, "people")]
             return [Mention("armed-groups", name, start, end, "people")]
         return [Mention("", name, start, end)]
+
+    def _enemy(self, node: Node, item: Resolved) -> str:
+        """الإرهابيون, العدو in a side's own words: the enemy of that side last named."""
+        if node.lemma not in self.know.words["enemy_words"]:
+            return ""
+        side = self.know.actors.get(item.voice.actor or self.self_actor)
+        if side is None:
+            return ""
+        for seen in reversed(self.memory.actors):
+            if set(seen.ids) & set(side.enemies):
+                return next(i for i in seen.ids if i in side.enemies)
+        return ""
+
+    def _only_armed(self, node: Node) -> str:
+        """المسلحون, المقاتلون: the one armed group the last sentences speak of."""
+        if node.lemma not in self.know.words["fighter_words"]:
+            return ""
+        ids: list[str] = []
+        for seen in reversed(self.memory.actors):
+            if seen.sentence < node.sentence - 2:
+                break
+            if seen.sentence == node.sentence and seen.node.i >= node.i:
+                continue
+            actor = self.know.actors.get(seen.ids[0])
+            if actor is not None and actor.kind in ("armed-group", "umbrella", "party") and seen.ids[0] not in ids:
+                ids.append(seen.ids[0])
+        return ids[0] if len(ids) == 1 else ""
 
     def _owner(self, node: Node, voice: Voice) -> str:
         """قواته، مقاتليها، عناصرنا: the body a possessive pronoun stands for."""
@@ -557,7 +613,22 @@ class ClaimWriter:
             for node in nodes:
                 if node.qty is not None and hasattr(node.qty, "min"):
                     return self._as_quantity(node, draft)
-        return None
+        return self._one(draft)
+
+    def _one(self, draft: Draft) -> Quantity | None:
+        """مقتل جندي, إصابة طفلة: one victim is 1."""
+        fillers = draft.slots.get("target", [])
+        if draft.type != "casualties" or len(fillers) != 1:
+            return None
+        node = fillers[0].node
+        if node.kind != "n" or node.number != "s" or node.definite and not node.actors or node.tags & {"quantified"}:
+            return None
+        if not node.classes & {"civilian", "person", "force"} or node.head < 0 or node.head_actor is not None:
+            return None
+        if node.lemma in self.know.words["groups"]:
+            return None
+        start, end = self._span(node.head, node.head + 1)
+        return Quantity(self.report.text[start:end], start, end, 1, 1, "people")
 
     def _counted(self, name: str, draft: Draft) -> list[Node]:
         if name == "self":
@@ -766,6 +837,8 @@ class Resolved:
             have.add("fell")
         if self.places or self.actor:
             have.add("context")
+        if self.draft.light is not None and self.draft.light.status == "denied":
+            have.add("actor")  # who was beaten back often goes unsaid
         return all(have & need for need in self.draft.frame.needs)
 
 
@@ -806,7 +879,10 @@ def _from_cause(item: Resolved, items: list[Resolved], nodes: Sequence[Node]) ->
     best: Resolved | None = None
     k = item.draft.node.index
     for other in items:
-        if other is item or other.draft.type not in HARM:
+        during = other.draft.type in ("entered", "searched", "operation_launched") and other.draft.node.prep in (
+            "خلال", "اثناء", "في"
+        )
+        if other is item or other.draft.type not in HARM and not during:
             continue
         distance = abs(other.draft.node.index - k)
         if any(nodes[m].kind == "x" and nodes[m].text in ENDS for m in range(min(k, other.draft.node.index), max(k, other.draft.node.index))):
@@ -854,9 +930,17 @@ def _actor_nearby(item: Resolved, items: list[Resolved], n: int, nodes: Sequence
 def _time_nearby(item: Resolved, items: list[Resolved], n: int, nodes: Sequence[Node]) -> None:
     """A day said of one predicate is said of those joined to it by و."""
     k = item.draft.node.index
+    if item.draft.type == "casualties" and n + 1 < len(items) and items[n + 1].when is not None:
+        after = items[n + 1]
+        if after.draft.type == "casualties" and after.draft.node.conj and after.draft.node.kind == "v":
+            item.when = after.when
+            return
     for other in reversed(items[:n]):
         if other.when is None:
             continue
+        if item.draft.node.kind == "e" and item.draft.node.prep in ("خلال", "اثناء", "في"):
+            item.when = other.when
+            return
         between = nodes[other.draft.node.index + 1 : k + 1]
         if any(x.kind == "s" and "break" in x.tags or x.kind == "x" and x.text in ENDS for x in between):
             return

@@ -41,6 +41,7 @@ class SentenceDrafts:
         self.args: dict[int, Arguments] = {}
         self.subjects: dict[int, tuple[Argument, str]] = {}
         self.bound: dict[int, tuple[Node, Light]] = {}
+        self.rel: dict[int, tuple[Node, Light]] = {}
 
     def run(self) -> list[Draft]:
         """All drafts of the sentence, in text order."""
@@ -50,7 +51,7 @@ class SentenceDrafts:
                 self._govern(k)
         self._bind_lights()
         for k, node in enumerate(self.nodes):
-            if node.kind == "v" and node.frames:
+            if node.kind == "v" and node.frames and not self._tells_of_happening(k):
                 self._verb(k)
             elif node.kind == "e" and node.frames and not self._only_asked_for(k):
                 self._happening(k)
@@ -118,7 +119,7 @@ class SentenceDrafts:
             return False
         classes = argument_classes(right)
         others = [a for a in self.arguments(k).bare if a is not right and argument_classes(a)]
-        transitive = all("object" in f.with_ or f.type in ("siege",) for f in node.frames)
+        transitive = all("object" in f.with_ or f.type in ("siege", "demand", "threat") for f in node.frames)
         return transitive and not others and any(fits(classes, f.object) is not None for f in node.frames)
 
     def _govern(self, k: int) -> None:
@@ -186,7 +187,9 @@ class SentenceDrafts:
         frames = node.frames
         if not frames:
             return False
-        if "capital" in classes and len(self.arguments(node.index).bare) > 1:
+        if "capital" in classes and (
+            len(self.arguments(node.index).bare) > 1 or any(f.speech for f in frames)
+        ):
             return False
         as_subject = any(fits(classes, f.subject) is not None for f in frames)
         as_object = any(fits(classes, f.object) is not None for f in frames)
@@ -262,7 +265,7 @@ class SentenceDrafts:
         for k, node in enumerate(self.nodes):
             relative = self.arguments(k).relative if node.kind == "e" and (node.frames or node.lights) else None
             if relative is not None:
-                self.bound[k] = (relative, self._relative_light(relative))
+                self.rel[k] = (relative, self._relative_light(relative))
         for k, node in enumerate(self.nodes):
             for light in node.lights:
                 target = self._light_target(k, light)
@@ -304,6 +307,11 @@ class SentenceDrafts:
         """The subject a happening gets from its light verb (through a chain of them)."""
         seen = 0
         node = draft_node
+        relative = self.rel.get(draft_node.index)
+        if relative is not None and relative[1].subject == "actor":
+            subject = self.subjects.get(relative[0].index)
+            if subject is not None:
+                return subject[0], f"subject of {relative[0].text}"
         while node.index in self.bound and seen < 4:
             light_node, light = self.bound[node.index]
             if light.subject == "none":
@@ -334,7 +342,7 @@ class SentenceDrafts:
         node = self.nodes[k]
         args = self.arguments(k)
         subject, rule = self.subjects.get(k, (None, ""))
-        objects = [a for a in args.bare if a is not subject and not (a.comma and subject is None)]
+        objects = [a for a in args.bare if a is not subject and not a.comma]
         if node.enclitic and args.antecedent is not None and (
             subject is None or subject.nodes[0] is not args.antecedent
         ):
@@ -416,7 +424,7 @@ class SentenceDrafts:
                 self._fill(draft, argument, {"actor": "target", "force": "target"}, argument.prep)
                 continue
             slots = frame.preps.get(argument.prep)
-            if slots is None and argument.prep in words["surroundings"] | words["edges"]:
+            if slots is None and argument.prep in words["surroundings"] | words["edges"] | words["inside"]:
                 slots = frame.preps.get("في")
             if argument.prep == "ل" and node.kind == "e" and self._owns(draft, argument, classes):
                 self._fill(draft, argument, frame.subject, "ل after the masdar names who")
@@ -430,7 +438,8 @@ class SentenceDrafts:
         if not roles_met(frame, roles, extra, happening=node.kind == "e"):
             return None
         self._becomes(draft, roles, extra)
-        draft.score = specificity(frame) + 2.0 * bool(frame.tense) + sum(
+        met = all(need & (draft.slots.keys() | {"context"}) for need in frame.needs)
+        draft.score = specificity(frame) + 2.0 * met + 2.0 * bool(frame.tense) + sum(
             1.5 if slot in ("place", "target", "actor") else 1.0 for slot in draft.slots
         )
         return draft
@@ -485,11 +494,16 @@ class SentenceDrafts:
         if best is not None:
             self.drafts.append(best)
 
+    def _tells_of_happening(self, k: int) -> bool:
+        """غارة استهدفت قافلة: the verb only says where the happening before it struck."""
+        return any(relative.index == k for relative, _ in self.rel.values()) and not self.nodes[k].enclitic
+
     def _only_asked_for(self, k: int) -> bool:
         """طالب بفتح الطرقات, أمر بإخلاء المدينة: what is asked for is in the asking, not a claim of its own."""
         node = self.nodes[k]
-        if "masdar" not in node.tags or node.definite and not node.enclitic:
+        if "masdar" not in node.tags:
             return False
+        the = node.definite and not node.enclitic
         for m in range(k - 1, -1, -1):
             other = self.nodes[m]
             if other.kind == "x" and other.text in ENDS or other.kind in "sr":
@@ -498,7 +512,11 @@ class SentenceDrafts:
                 asks = any(f.type == "demand" for f in other.frames) and (
                     other.kind == "v" or node.prep == "ب" or node.gen
                 )
-                return asks and (node.prep in ("ب", "الي", "ل") or node.prep == "" and not node.conj)
+                first = not any(n.kind == "e" for n in self.nodes[m + 1 : k])
+                return asks and (
+                    node.prep in ("ب", "الي") and (first or not the)
+                    or not the and (node.prep == "ل" or node.prep == "" and not node.conj)
+                )
         return False
 
     def _form_fits(self, node: Node, frame: Frame) -> bool:
@@ -510,7 +528,7 @@ class SentenceDrafts:
     def _try_happening(self, node: Node, frame: Frame, args: Arguments) -> Draft | None:
         draft = Draft(node, frame, frame.type, args=args)
         roles: dict[str, set[str]] = {"subject": set(), "object": set()}
-        bound = self.bound.get(node.index)
+        bound = self.bound.get(node.index) or self.rel.get(node.index)
         if bound is not None:
             draft.light_node, draft.light = bound
             roles["light"] = {draft.light_node.lemma}
@@ -553,6 +571,11 @@ class SentenceDrafts:
             return
         as_object = fits(classes, frame.object)
         as_subject = fits(classes, frame.subject)
+        if as_object is None and as_subject is None and "place" in classes and not first.comma and any(
+            "place" in s.values() for s in frame.preps.values()
+        ):
+            self._fill(draft, first, {"place": "place"}, "place behind it")
+            return
         adjacent = first.nodes[0].i == node.j
         second = next((a for a in bare[1:] if fits(argument_classes(a), frame.object) and not a.comma), None)
         wanted = frame.with_.get("object")

@@ -621,6 +621,7 @@ class _NounPhrase:
         self.know = chunker.know
         self.closed = False  # after a name or a definite noun only adjectives follow
         self.last_definite = False
+        self._after_from = -1
         self.last_open = True  # whether the last noun may be the first of an idafa
 
     def take(self, t: int) -> int:
@@ -980,6 +981,7 @@ class _NounPhrase:
         belongs = self._belonging(t)
         if belongs:
             return belongs
+        self._after_from = t + 1
         if c.forms[t] != "من" or t + 1 >= c.stop or not self._may_partition():
             return t
         inner = Node("n", t + 1, t + 2)
@@ -1060,6 +1062,9 @@ class _NounPhrase:
             return True
         if "amount" in node.classes and node.qty is not None and node.qty.noun is None:
             return True
+        unit = self.c.text.units.get(self._after_from)
+        if unit is not None and unit.kind == "actor" and node.classes & {"force"} and not node.actors:
+            return True
         return bool(node.classes & {"quantity-noun"}) or bool(
             not node.definite
             and not node.actors
@@ -1108,6 +1113,7 @@ for _prep, _stem_ in (
     ("بعد", "بعد"),
     ("قبل", "قبل"),
     ("باتجاه", "باتجاه"),
+    ("بايدي", "بايدي"), ("بيد", "بيد"), ("بقبضه", "بقبضت"), ("بنيران", "بنيران"), ("برصاص", "برصاص"),
 ):
     for _pron in _PRONOUNS:
         GLUED[_stem_ + _pron] = (_prep, _pron)

@@ -215,7 +215,10 @@ def _says_more(nodes: Sequence[Node], k: int, m: int) -> bool:
     node = nodes[m]
     if node.kind == "r" and m + 1 < len(nodes):
         return False
-    if node.kind != "v" or node.conj or all(x.subject == "cause" for x in node.lights) or nodes[k].definite and nodes[m - 1].kind != "r":
+    if node.kind != "v" or node.conj or all(x.subject == "cause" for x in node.lights):
+        return False
+    strikes = any("left" in x.event for x in node.lights)
+    if nodes[k].definite and nodes[m - 1].kind != "r" and not strikes:
         return False
     return not any(n.kind in "vs" or n.kind == "x" and n.text not in QUOTES for n in nodes[k + 1 : m])
 
@@ -226,7 +229,10 @@ def _preposition(nodes: Sequence[Node], m: int) -> str:
 
 def _adjacent(nodes: Sequence[Node], m: int) -> bool:
     """Whether a noun phrase is the complement of the happening right before it."""
-    return m > 0 and nodes[m - 1].kind == "e" and nodes[m - 1].j == nodes[m].i and not nodes[m].conj
+    return (
+        m > 0 and nodes[m - 1].kind == "e" and nodes[m - 1].j == nodes[m].i and not nodes[m].conj
+        and not nodes[m - 1].definite
+    )
 
 
 def _blocked(blockers: Sequence[Node], node: Node, prep: str = "") -> bool:

@@ -67,6 +67,11 @@ def _denied_from_afar(draft: Draft, nodes: Sequence[Node]) -> str:
     """لا صحة لما يشاع عن استسلام…: a phrase of denial reaches over the rumour it denies."""
     if draft.node.kind != "e":
         return ""
+    for node in nodes[draft.node.index + 1 :]:
+        if node.kind == "x" and node.text in ENDS or node.kind == "s" and "break" in node.tags:
+            break
+        if node.kind == "a" and "voice-deny" in node.cues:
+            return f"cue {node.text}"
     for m in range(draft.node.index - 1, -1, -1):
         node = nodes[m]
         if node.kind == "x" and node.text in ENDS:
@@ -117,6 +122,9 @@ def _light(
         if before is not None and before.kind == "g" and before.text != "سوف":
             return Status.DENIED, f"negated {light_node.text}"
         if light.status:
+            outer = drafts.bound.get(light_node.index)
+            if outer is not None and outer[1].status == "denied":
+                return Status.DENIED, f"light verb {outer[0].text}"
             return Status(light.status), f"light verb {light_node.text}"
         if light_node.kind == "v" and "impf" in light_node.tags and light_node.lemma in ("تم", "جري"):
             return Status.ONGOING, f"{light_node.text} is under way"

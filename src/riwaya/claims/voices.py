@@ -301,6 +301,8 @@ class Voices:
             kind = "resident"
         elif classes & {"commander"} and not classes & {"force"}:
             kind = "official" if not speaker.actors else kind
+        if ident in ("unnamed-sources", "civilians", "armed-groups", "unknown"):
+            ident = ""
         start = tokens[first].start + self._letters(first)
         end = tokens[last - 1].end
         return Link(self.text.source[start:end], ident, kind, start, end)
@@ -454,7 +456,7 @@ class Voices:
         )):
             m += 1
         start = m
-        while m < len(nodes) and nodes[m].kind in "np" and m - start < 6:
+        while m < len(nodes) and (nodes[m].kind in "np" or "voice-after" in nodes[m].cues) and m - start < 7:
             if m + 1 < len(nodes) and nodes[m + 1].kind == "x" and nodes[m + 1].text == ":":
                 break
             m += 1
@@ -479,7 +481,13 @@ class Voices:
         actor = self.know.actors.get(link.id)
         if actor is not None and actor.is_source and not len(nodes) > m + 2:
             return
-        voice = Voice((link,), "speaks before a colon", speaker, self._actor_of((link,)))
+        links = (link,)
+        quoted = next((n for n in range(start, m + 1) if "voice-after" in nodes[n].cues), -1)
+        if 0 <= quoted < m and nodes[quoted + 1].kind == "n":
+            first, second = self._link(nodes[start]), self._link(nodes[quoted + 1])
+            if first is not None and second is not None:
+                links = (first, second)
+        voice = Voice(links, "speaks before a colon", speaker, self._actor_of(links))
         for k in range(m + 2, len(nodes)):
             self.at[k] = voice
         self._remember(voice)
