@@ -276,8 +276,10 @@ def print_table(columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]
 
 
 def isolated(cell: str) -> str:
-    """A cell that keeps its Arabic to itself."""
-    return cell if cell.isascii() else f"{ISOLATE}{' '.join(cell.split())}{END_ISOLATE}"
+    """A cell that keeps its Arabic to itself; in a pipe it stays as it is."""
+    if cell.isascii() or not sys.stdout.isatty():
+        return cell
+    return f"{ISOLATE}{' '.join(cell.split())}{END_ISOLATE}"
 
 
 def show_demo(demo: Demo, labels: Mapping[str, str], *, json: bool) -> None:
