@@ -401,7 +401,7 @@ class _Grammar:
     def dual(self, i: int) -> Read | None:
         """قتيلان، شهيدين مدنيين."""
         form = self.row.forms[i]
-        noun = self.nouns(form) if len(form) > 4 else None
+        noun = self.nouns(form)
         if noun is None or noun[1] != "d":
             return None
         end = i + 1

@@ -106,7 +106,7 @@ class _Opens(dict[str, bool]):
         opens = (
             "0" <= form[:1] <= "9"
             or form == THE
-            or form.endswith(self._endings)
+            or (len(form) > 4 and form.endswith(self._endings))
             or bool(self._openers.starts(form))
         )
         self[form] = opens
