@@ -63,13 +63,13 @@ def check(text: str) -> None:
     assert ids == [claim.id for claim in read(text)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.one_of(st.text(), ARABIC))
 def test_any_text_can_be_read(text: str) -> None:
     check(text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(NEWS, st.integers(0, 400), st.integers(0, 400))
 def test_damaged_news_can_be_read(text: str, start: int, end: int) -> None:
     check(text)

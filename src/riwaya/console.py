@@ -295,9 +295,11 @@ def show_demo(demo: Demo, labels: Mapping[str, str], *, json: bool) -> None:
 
 
 def behind(state: Holding, claims: Mapping[str, Told], labels: Mapping[str, str]) -> tuple[str, ...]:
-    """A place's state with the last claim that bears on it."""
+    """A place's state with the last claim that speaks of its holder, or else the last of all."""
     place, holder, contested, _, since, _ = holding(state, labels)
-    told = claims[state.claims[-1]]
+    bearing = [claims[id] for id in state.claims]
+    of_holder = [told for told in bearing if state.holder in {actor["id"] for actor in told.claim["actor"]}]
+    told = (of_holder or bearing)[-1]
     chain = " → ".join([told.outlet, *(link["name"] for link in told.claim["chain"])])
     return (
         place,
