@@ -106,6 +106,11 @@ def _is_well_known(place: PlaceFacts) -> bool:
     return place.population >= WELL_KNOWN
 
 
+def _is_venue(row: PlaceRow) -> bool:
+    """Only the hand-made rows of cities abroad name their country as parent."""
+    return row.level == "place" and row.theatre == "gazetteer" and bool(row.parent)
+
+
 def _facts(row: PlaceRow, seat: bool) -> PlaceFacts:
     return PlaceFacts(
         id=row.id,
@@ -120,7 +125,7 @@ def _facts(row: PlaceRow, seat: bool) -> PlaceFacts:
         parent=row.parent,
         curated=not row.source.startswith("geonames:") or row.theatre != "gazetteer",
         seat=seat,
-        venue=row.level == "place" and row.theatre == "gazetteer" and bool(row.parent),
+        venue=_is_venue(row),
     )
 
 
@@ -180,7 +185,7 @@ def _spaced(parts: tuple[str, ...], words: PlaceWords) -> Iterator[tuple[str, ..
 
 def _loose(row: PlaceRow, words: PlaceWords, exact: Container[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """Spellings that differ by an article or a weak ending, where no other place owns them."""
-    if row.level not in ("place", "neighbourhood", "governorate", "region"):
+    if row.level not in ("place", "neighbourhood", "governorate", "region") or _is_venue(row):
         return
     for name in (row.name_ar, *row.aliases):
         parts = words_of(name)
