@@ -229,6 +229,8 @@ def border_rows(extra: list[dict[str, str]]) -> list[dict[str, str]]:
         for x, y in ((a, b), (b, a)):
             ways += [f"الحدود {adjective[x]} {adjective[y]}", f"الحدود بين {names[x]} و{names[y]}"]
             ways += [f"الحدود {adjective[x]} مع {names[y]}", f"الشريط الحدودي بين {names[x]} و{names[y]}"]
+            # Shared by several borders; which one is meant, the report's countries say.
+            ways += [f"الحدود مع {names[y]}", f"الشريط الحدودي مع {names[y]}", f"الحدود {adjective[x]}"]
         rows.append(
             dict.fromkeys(COLUMNS, "")
             | {"id": row["id"], "name_ar": ways[0], "aliases": "|".join(ways[1:]), "name_en": row["name_en"]}

@@ -122,7 +122,7 @@ def resolve(
 def _anchors(report: _Report) -> dict[int, PlaceFacts]:
     found: dict[int, PlaceFacts] = {}
     for n, hit in enumerate(report.hits):
-        if hit.common == "strict":
+        if hit.common in ("strict", "lexicon"):
             continue
         scored = _scored(report, n, hit)
         clear = scored and (len(scored) == 1 or scored[0].score - scored[1].score >= ANCHOR_MARGIN)
@@ -177,10 +177,13 @@ def _by_name(place: PlaceFacts, tier: int) -> tuple[float, str]:
 
 
 def _by_country(report: _Report, hit: PlaceHit, place: PlaceFacts) -> tuple[float, str]:
-    if hit.country:
+    if hit.country and not place.between:
         same = hit.country == place.country
         return (ADJECTIVE, f"called {place.country} in the text") if same else (0.0, "")
-    weight = report.weights.get(place.country, 0.0)
+    if place.between:
+        weight = sum(report.weights.get(c, 0.0) for c in place.between) / len(place.between)
+    else:
+        weight = report.weights.get(place.country, 0.0)
     return COUNTRY * weight, f"the report is about {place.country}" if weight >= LEADING else ""
 
 
@@ -255,9 +258,11 @@ def _is_place(report: _Report, n: int, hit: PlaceHit) -> bool:
     if not scored:
         return False
     best = scored[0].place
-    if hit.common == "strict" and (_by_head(hit, best)[0] <= WRONG_HEAD or _out_of_place(report, hit, best)):
+    if hit.common in ("strict", "lexicon") and (
+        _by_head(hit, best)[0] <= WRONG_HEAD or _out_of_place(report, hit, best)
+    ):
         return False
-    adjective = hit.country == best.country != "" and hit.common != "strict"
+    adjective = hit.country == best.country != "" and hit.common in ("", "some")
     if hit.number or adjective or (hit.parent >= 0 and _by_parent(report, hit, best)[0] > 0):
         return True
     if hit.common and not _supported(report, n, hit, best):
@@ -304,7 +309,7 @@ def _reads_as_place(report: _Report, n: int, hit: PlaceHit, best: PlaceFacts) ->
     if hit.common == "some":
         known = weight >= PRESENT or best.level == "country"
         return weight >= LEADING or (known and hit.preposition)
-    if not (hit.preposition and hit.alone):
+    if not hit.preposition or not (hit.alone or hit.common == "lexicon"):
         return False
     if report.index.well_known(hit.cands) or best.curated:
         return weight >= LEADING

@@ -30,7 +30,7 @@ class PlaceFacts(NamedTuple):
     """What resolving needs to know of a place; plain values only, so that an index can be stored.
 
     ``curated`` rows were written by hand, ``seat`` is where a governorate is run from, ``venue`` a city of
-    the wider world that news names wherever the war is.
+    the wider world that news names wherever the war is, ``between`` the countries a border parts.
     """
 
     id: str
@@ -46,6 +46,7 @@ class PlaceFacts(NamedTuple):
     curated: bool
     seat: bool
     venue: bool
+    between: tuple[str, ...] = ()
 
 
 class PlaceNames(PhraseIndex[tuple[str, int]]):
@@ -81,7 +82,7 @@ class PlaceIndex:
         for row in merged:
             for spelling in _loose(row, words, owners):
                 names.add(" ".join(spelling), (row.id, LOOSE))
-        return cls({row.id: _facts(row, row.id in seats) for row in merged}, names)
+        return cls({row.id: _facts(row, row.id in seats, words) for row in merged}, names)
 
     def head(self, form: str, words: PlaceWords) -> Head | None:
         """The place noun that a folded word is, with or without clitics; remembered."""
@@ -111,7 +112,8 @@ def _is_venue(row: PlaceRow) -> bool:
     return row.level == "place" and row.theatre == "gazetteer" and bool(row.parent)
 
 
-def _facts(row: PlaceRow, seat: bool) -> PlaceFacts:
+def _facts(row: PlaceRow, seat: bool, words: PlaceWords) -> PlaceFacts:
+    named = (words.demonyms.get(w, "") for w in words_of(row.name_ar)) if row.level == "border" else ()
     return PlaceFacts(
         id=row.id,
         name_ar=row.name_ar,
@@ -126,6 +128,7 @@ def _facts(row: PlaceRow, seat: bool) -> PlaceFacts:
         curated=not row.source.startswith("geonames:") or row.theatre != "gazetteer",
         seat=seat,
         venue=_is_venue(row),
+        between=tuple(country for country in named if country),
     )
 
 

@@ -37,8 +37,9 @@ class PlaceHit(NamedTuple):
     whole phrase (و in وبلدة داريا).  ``cands`` are ``(id, tier)``; none means a name nobody knows.
     ``number`` (s, d, p) is set where the head noun stands outside the name.  ``parts`` are ``(token, kind)``
     with kind part, surroundings or direction.  ``parent`` is the token at which the explicit larger place
-    begins, or -1.  ``common`` is "", "some" or "strict" for names that are ordinary words too.  ``chosen``
-    and what follows it are set by `place_choice.resolve`.
+    begins, or -1.  ``common`` is "" unless the name is an ordinary word too: "some" or "strict" by our list,
+    "lexicon" where only the lexicon has the word.  ``chosen`` and what follows it are set by
+    `place_choice.resolve`.
     """
 
     i: int
@@ -242,7 +243,9 @@ class _Finder:
             return "strict" if strict else "some"
         if self.known is None or hit.j - hit.i > 1 or self.index.well_known(hit.cands):
             return ""
-        return "strict" if self.known(key) or (hit.clitic and self.known(self.form(hit.i))) else ""
+        if hit.clitic and self.known(self.form(hit.i)):
+            return "strict"
+        return "lexicon" if self.known(key) else ""
 
     def _after_preposition(self, hit: PlaceHit) -> bool:
         if hit.lead.strip("وفك") or (hit.parts and not hit.number):
