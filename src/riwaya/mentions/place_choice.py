@@ -326,7 +326,8 @@ def _listed_with(report: _Report, m: int, best: PlaceFacts) -> bool:
     ):
         return False
     places = [report.index.places[c] for c, _ in other.cands]
-    return any(p.country == best.country or p.level == best.level == "country" for p in places)
+    abroad = best.venue or best.level == "country"
+    return any(p.country == best.country or (abroad and (p.venue or p.level == "country")) for p in places)
 
 
 def _decided(report: _Report, n: int, hit: PlaceHit) -> PlaceHit:
