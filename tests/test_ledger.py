@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -220,5 +222,24 @@ def test_failures_say_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("not a database, but long enough to be looked at as one" * 50)
     with pytest.raises(LedgerError, match="no ledger"):
         open_ledger(tmp_path / "text")
+    with closing(sqlite3.connect(tmp_path / "theirs.sqlite")) as theirs:
+        theirs.execute("CREATE TABLE bookmarks (url TEXT)")
+    with pytest.raises(LedgerError, match="no ledger of riwaya's"):
+        open_ledger(tmp_path / "theirs.sqlite")
     with pytest.raises(LedgerError, match="no such kind"):
         open_ledger("carrier+pigeon://coop")
+
+
+def test_an_archive_is_read_where_nothing_may_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "with space.sqlite"
+    said = report()
+    with open_ledger(path) as made:
+        made.add(said, [claim(said)], CUSTODY)
+    monkeypatch.setattr("riwaya.ledger.engines.writable", lambda path: False)
+    with open_ledger(path, create=False) as archive:
+        assert archive.count() == {"reports": 1, "claims": 1}
+        assert list(archive.reports()) == [said]
+        with pytest.raises(LedgerError, match="no permission"):
+            archive.add(report("جديد"), [], CUSTODY)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +212,22 @@ def test_a_folder_is_read_whole_whatever_lies_in_it(tmp_path: Path) -> None:
     (tmp_path / "sub" / "loop").symlink_to(tmp_path)
     found = read(tmp_path)
     assert [type(result) for result in found] == [Received, Received, Problem, Received, Problem, Received]
+
+
+def test_a_pipe_in_a_folder_is_named_and_left_alone(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "p")
+    assert problems(tmp_path) == [f"{tmp_path / 'p'}: a device or a pipe, not a file"]
+
+
+def test_an_empty_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    assert problems(tmp_path) == [f"{tmp_path}: no files in this folder"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read anything")
+def test_a_closed_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir(mode=0)
+    assert problems(tmp_path) == [f"{tmp_path / 'sub'}: no permission to read it"]
 
 
 def test_the_pipe_is_read_like_a_file() -> None:

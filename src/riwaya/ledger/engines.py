@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -34,10 +36,27 @@ def sqlite(address: str, create: bool) -> Engine:
     path = Path(make_url(address).database or "") if address.startswith("sqlite:") else Path(address)
     if not create and not path.is_file():
         raise LedgerError(f"{path}: there is no ledger", "riwaya add REPORTS… makes one")
+    if not create and not writable(path):
+        return archive(path)
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def writable(path: Path) -> bool:
+    """Whether a ledger and the logs beside it can be written."""
+    effective = os.access in os.supports_effective_ids
+    return all(os.access(place, os.W_OK, effective_ids=effective) for place in (path, path.parent))
+
+
+def archive(path: Path) -> Engine:
+    """A ledger that may only be read: on a read-only disk, or somebody else's."""
+    logged = path.with_name(f"{path.name}-wal").exists()
+    url = f"sqlite:///file:{quote(str(path.absolute()))}?mode=ro&uri=true" + (
+        "" if logged else "&immutable=1"
+    )
+    return create_engine(url)
 
 
 def prepare(connection: Any, _: Any) -> None:

@@ -24,12 +24,12 @@ VERSION = 1 + len(MIGRATIONS)
 def migrate(engine: Engine, steps: tuple[Step, ...] = MIGRATIONS) -> None:
     """Make the tables, or bring them up to this version."""
     newest = 1 + len(steps)
-    with engine.begin() as connection:
-        if not inspect(connection).has_table(META.name):
-            METADATA.create_all(connection)
-            connection.execute(META.insert().values(key="version", value=str(newest)))
-            return
     version = version_of(engine)
+    if version == newest:
+        return
+    if version == 0:
+        make(engine, newest)
+        return
     if version > newest:
         raise LedgerError(
             f"the ledger is of version {version}, this riwaya knows {newest}", "update riwaya to open it"
@@ -40,10 +40,23 @@ def migrate(engine: Engine, steps: tuple[Step, ...] = MIGRATIONS) -> None:
             connection.execute(META.update().where(META.c.key == "version").values(value=str(number)))
 
 
+def make(engine: Engine, version: int) -> None:
+    """Make the tables, unless another process has just done so."""
+    with engine.begin() as connection:
+        if not inspect(connection).has_table(META.name):
+            METADATA.create_all(connection)
+            connection.execute(META.insert().values(key="version", value=str(version)))
+
+
 def version_of(engine: Engine) -> int:
-    """The version that a ledger is of."""
-    with engine.connect() as connection:
-        found = connection.scalar(select(META.c.value).where(META.c.key == "version"))
-    if found is None:
+    """The version that a ledger is of; 0 where there is none yet.
+
+    This only reads: an archive may be read-only.  A file with tables of somebody else's is left alone.
+    """
+    with engine.execution_options(reads=True).connect() as connection:
+        tables = set(inspect(connection).get_table_names())
+        ours = META.name in tables
+        found = connection.scalar(select(META.c.value).where(META.c.key == "version")) if ours else "0"
+    if found is None or (tables and not ours and engine.dialect.name == "sqlite"):
         raise LedgerError("a database, but no ledger of riwaya's", "name another file")
     return int(found)

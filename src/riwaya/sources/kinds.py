@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -45,38 +45,40 @@ def reports(
 
 
 def read_path(path: Path, given: Given) -> Results:
-    """A file, or every file in a folder in the order of their names; hidden ones are passed over."""
+    """A file, a pipe, or every file in a folder in the order of their names; hidden ones are passed over."""
     if path.is_dir():
-        found = False
-        for file in files(path):
-            found = True
-            yield from read_path(file, given)
-        if not found:
-            yield Problem(str(path), "no files in this folder")
+        results = read_folder(path, given)
+        yield next(results, Problem(str(path), "no files in this folder"))
+        yield from results
         return
     try:
-        with path.open("rb") as stream:
-            source = Input(str(path), stream.read(HEAD), path=path)
+        if path.exists() and not path.is_file():  # a pipe can be read only once
+            data = path.read_bytes()
+            source = Input(str(path), data[:HEAD], data=data)
+        else:
+            with path.open("rb") as stream:
+                source = Input(str(path), stream.read(HEAD), path=path)
         yield from read_one(source, given)
     except OSError as error:
         yield Problem(str(path), reason(error))
 
 
-def files(folder: Path) -> Iterator[Path]:
-    """The files below a folder, depth first, in a stable order; links to folders are not followed."""
+def read_folder(folder: Path, given: Given) -> Results:
+    """Every file below a folder in a stable order; links to folders are not followed, oddities are named."""
     try:
         entries = sorted(folder.iterdir())
-    except OSError:
-        yield folder / "."
+    except OSError as error:
+        yield Problem(str(folder), reason(error))
         return
     for entry in entries:
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or (entry.is_dir() and entry.is_symlink()):
             continue
         if entry.is_dir():
-            if not entry.is_symlink():
-                yield from files(entry)
+            yield from read_folder(entry, given)
+        elif entry.exists() and not entry.is_file():
+            yield Problem(str(entry), "a device or a pipe, not a file")
         else:
-            yield entry
+            yield from read_path(entry, given)
 
 
 def read_one(source: Input, given: Given) -> Results:
