@@ -14,6 +14,10 @@ from enum import StrEnum
 from typing import Any
 
 
+# Hand readings name a quarter a place and a base a facility; the finer level stays in the gazetteer.
+HAND_LEVELS = {"neighbourhood": "place", "base": "facility"}
+
+
 class Status(StrEnum):
     """How a report presents a happening (not whether it is true)."""
 
@@ -146,7 +150,7 @@ class PlaceMention:
             "end": self.end,
             "lat": self.lat,
             "lon": self.lon,
-            "level": self.level,
+            "level": HAND_LEVELS.get(self.level, self.level),
             "label_ar": self.label_ar,
             "label_en": self.label_en,
         }

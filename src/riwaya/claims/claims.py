@@ -30,6 +30,7 @@ from riwaya.text.segment import Sentence
 
 NEVER_OWN = frozenset({"casualties", "outage", "protest", "celebration", "control_lost", "explosion", "clash"})
 OWN_ACTS = frozenset({"deployed", "searched", "entered", "control_gained", "siege", "alert"})
+STRUCK = frozenset({"property_destroyed", "shelling", "air_strike", "attack", "searched", "detained"})
 SPEECH = frozenset({"demand", "threat", "pledge", "negotiation"})
 PLACELESS = frozenset({"demand", "threat", "pledge", "negotiation", "agreement", "advanced"})
 LOCATED = frozenset(
@@ -79,6 +80,10 @@ class ClaimWriter:
         resolved = [self._resolve(d, nodes, drafts, voices) for d in found]
         _share(resolved, nodes)
         self._opening_place(resolved, nodes)
+        for item in resolved:
+            if not item.places and not item.toward and item.voice.places and item.draft.type in LOCATED:
+                item.places = [(mention(p, self.know.places), "") for p in item.voice.places]
+                item.note("place", "where those who tell it live")
         for item in resolved:
             if item.actor and item.draft.node.kind == "v" and item.actor[0].id not in GENERIC_IDS | {""}:
                 node = item.draft.node
@@ -155,6 +160,8 @@ class ClaimWriter:
             self._own_act(item)
         if not item.places and not item.toward:
             self._people_of(draft, item)
+        if not item.places and draft.type in STRUCK:
+            self._inside_object(draft, item)
         if not item.actor and draft.frame.default_actor:
             item.actor = (self._generic(draft.frame.default_actor, draft.node),)
         if not item.target and draft.frame.default_target:
@@ -169,7 +176,7 @@ class ClaimWriter:
             return
         if item.actor and not any(f.node.kind in "qs" for f in draft.slots.get("actor", ())):
             return
-        if draft.node.kind == "e" and not item.actor and item.voice.links and draft.light is None:
+        if (draft.node.kind == "e" and draft.light is None or draft.spoken) and not item.actor and item.voice.links:
             origin = item.voice.links[-1]
             item.actor = (Mention(origin.id, origin.name, origin.start, origin.end, origin.kind),)
             item.note("actor", "the voice it stands in")
@@ -206,6 +213,15 @@ class ClaimWriter:
             start, end = self._span(item.draft.node.i, item.draft.node.j)
             item.actor = (Mention(actor, self.report.text[start:end], start, end),)
             item.note("actor", "the side that speaks")
+
+    def _inside_object(self, draft: Draft, item: Resolved) -> None:
+        """نهبوا سوق مدينة رفاعة, قصف رتلا في…: the place named inside what was struck."""
+        for argument in draft.args.bare:
+            for node in argument.nodes:
+                if node.kind == "n" and not argument.comma and node.places and not node.classes & {"civilian"}:
+                    item.places = [(mention(node.places[0], self.know.places), "")]
+                    item.note("place", "named inside the object")
+                    return
 
     def _announced(self, item: Resolved) -> bool:
         """أعلن الجيش إخلاء…, نؤكد نقل…: the first happening after the verb that announces it."""
@@ -301,12 +317,20 @@ class ClaimWriter:
             leader = self.know.actors.get(node.actors[0][0])
             if leader is not None and leader.kind == "person" and leader.speaks_for:
                 return [Mention(leader.speaks_for, self.report.text[start:end], start, end)]
-        if node.actors and classes & (ACTORISH | {"weapon-air", "weapon-ground", "vehicle", "person", "amount", "people"}):
+        bodies = [a for a in node.actors if not (self.know.actors.get(a[0]) and self.know.actors[a[0]].is_source)]
+        if node.actors and not bodies and "people" in classes:
+            return [Mention("civilians", self.report.text[start:end], start, end, "people")]
+        if bodies and classes & (ACTORISH | {"weapon-air", "weapon-ground", "vehicle", "person", "amount", "people"}):
             return [self._named(node.actors[0])]
         if node.head_place is not None and not node.classes & {"place-noun"}:
             capital = self._capital(node)
             return [Mention(capital, self.report.text[start:end], start, end)] if capital else []
         if "people" in classes or "amount" in classes and "force" not in classes:
+            of = next((n for n in self.row[node.index + 1 : node.index + 3] if n.kind == "q" and n.prep == "من"), None)
+            if of is not None and not classes & {"civilian", "person"}:
+                found = self._pronoun_who(of, item, slot)
+                if found:
+                    return found
             if slot == "target" and item.draft.type in ("casualties", "abducted", "detained", "violence_against_civilians"):
                 return [Mention("unknown", self.report.text[start:end], start, end, "people")]
             if item.draft.type in ("displaced", "crossed_border", "protest", "celebration"):
@@ -329,27 +353,31 @@ class ClaimWriter:
                     continue
                 if node.lemma and node.lemma == seen.node.lemma and seen.node.kind == "n":
                     return [Mention(seen.ids[0], name, start, end)]
-            found = self._enemy(node, item) or self._only_armed(node)
+            found = self._enemy(node, item, slot) or self._only_armed(node)
             return [Mention(found, name, start, end)] if found else []
         voice = item.voice
         side = voice.actor if voice.links and voice.links[-1].kind == "party" else (
             "" if voice.links else self.self_actor)
         if side and slot == "actor" and not node.definite and node.lemma in self.know.words["own_forces"]:
             return [Mention(side, name, start, end)]
-        if not node.definite and slot == "target":
-            enemy = self._enemy(node, item)
+        if not node.definite:
+            enemy = self._enemy(node, item, slot)
             if enemy:
                 return [Mention(enemy, name, start, end)]
+        if not node.definite and node.lemma in self.know.words["fighter_words"] and node.qty is None:
+            for seen in reversed(self.memory.actors):
+                if seen.sentence < node.sentence - 2 or seen.node is node:
+                    continue
+                if seen.node.lemma == node.lemma and seen.ids[0] not in GENERIC_IDS and seen.node.i < node.i:
+                    return [Mention(seen.ids[0], name, start, end)]
         if "force" in node.classes and (node.number == "p" or node.qty is not None) and not node.definite:
-            extra = [a for a in node.adjectives if a not in ("مجهولون", "مجهولين")]
-            if len(extra) != len(node.adjectives):
-                return [Mention("unknown", name, start, end, "people")]
             return [Mention("armed-groups", name, start, end, "people")]
         return [Mention("", name, start, end)]
 
-    def _enemy(self, node: Node, item: Resolved) -> str:
+    def _enemy(self, node: Node, item: Resolved, slot: str) -> str:
         """الإرهابيون, العدو in a side's own words: the enemy of that side last named."""
-        if node.lemma not in self.know.words["enemy_words"]:
+        military = node.classes & {"force", "vehicle", "position", "weapon-air", "weapon-ground"}
+        if node.lemma not in self.know.words["enemy_words"] and (slot != "target" or not military):
             return ""
         side = self.know.actors.get(item.voice.actor or self.self_actor)
         if side is None:
@@ -357,7 +385,7 @@ class ClaimWriter:
         for seen in reversed(self.memory.actors):
             if set(seen.ids) & set(side.enemies):
                 return next(i for i in seen.ids if i in side.enemies)
-        return ""
+        return side.enemies[0] if len(side.enemies) == 1 else ""
 
     def _only_armed(self, node: Node) -> str:
         """المسلحون, المقاتلون: the one armed group the last sentences speak of."""
@@ -379,7 +407,10 @@ class ClaimWriter:
         if node.enclitic in ("نا", "ي"):
             return voice.actor or self.self_actor
         seen = self.memory.actor_for(node.enclitic, node.sentence, node.i)
-        return seen.ids[0] if seen is not None else ""
+        if seen is None:
+            return ""
+        actor = self.know.actors.get(seen.ids[0])
+        return actor.speaks_for if actor is not None and actor.kind == "person" and actor.speaks_for else seen.ids[0]
 
     def _pronoun_who(self, node: Node, item: Resolved, slot: str) -> list[Mention]:
         start, end = self._pronoun_span(node)
@@ -485,7 +516,7 @@ class ClaimWriter:
             found = self._places_of(node, item, filler)
             if not found and node.kind == "n" and node.classes & {"place-noun", "position", "part-noun", "building"}:
                 found, inner = self._place_behind(node, item)
-                extent = inner or extent or "part"
+                extent = inner or extent
             for place in found:
                 if not any(p.id == place.id and p.id for p, _ in out):
                     out.append((place, extent))
@@ -709,6 +740,8 @@ class ClaimWriter:
 
     def _chain(self, item: Resolved, voices: Voices) -> tuple[Link, ...]:
         links = item.voice.links
+        if item.draft.spoken:
+            return links
         if item.draft.frame.speech and links and item.actor:
             origin = links[-1]
             mine = item.actor[0]
@@ -769,7 +802,9 @@ class ClaimWriter:
         hit = node.head_actor or (node.actors[0] if node.actors and classes & (ACTORISH | {"weapon-air"}) else None)
         if hit is not None and hit[0]:
             actor = self.know.actors.get(hit[0])
-            if actor is not None and not actor.is_source and actor.kind not in ("media", "agency", "operation"):
+            if actor is not None and not actor.is_source and actor.kind not in ("media", "agency", "operation") and (
+                not actor.generic or actor.id in GENERIC_IDS
+            ):
                 self.memory.actors.append(
                     Seen((hit[0],), node, number, node.gender, node.number)
                 )

@@ -55,6 +55,7 @@ class SentenceDrafts:
                 self._verb(k)
             elif node.kind == "e" and node.frames and not self._only_asked_for(k):
                 self._happening(k)
+        self._duties()
         self.drafts.sort(key=lambda d: d.node.i)
         return self.drafts
 
@@ -78,7 +79,7 @@ class SentenceDrafts:
             left = None
         if left is not None and not self._agrees(node, left.nodes):
             left = None
-        actorish = ACTORISH | {"people", "civilian", "pronoun"}
+        actorish = ACTORISH | {"people", "civilian", "pronoun", "capital", "weapon-air", "weapon-ground", "speaker", "footage"}
         if left is not None and right is not None and argument_classes(left) & actorish and not (
             argument_classes(right) & (actorish | {"weapon-air", "weapon-ground", "event"})
         ):
@@ -144,12 +145,17 @@ class SentenceDrafts:
     def _right_subject(self, node: Node, args: Arguments) -> Argument | None:
         if node.number in ("p", "d") and node.person == 3:
             return None  # a plural verb carries its subject with it
+        nxt = self.nodes[node.index + 1] if node.index + 1 < len(self.nodes) else None
+        if node.cues and nxt is not None and nxt.kind == "x":
+            return None  # وقال: «…»: what stands in the quotation is not who says it
         for argument in args.bare:
             first = argument.nodes[0]
             if argument.comma and not self._parenthesis(node, first):
                 break
             classes = argument_classes(argument)
             if first.kind == "e":
+                if node.cues:
+                    continue
                 if node.lights or "operation" in classes or "attack" in classes:
                     continue
                 return argument if not node.frames else None
@@ -254,6 +260,8 @@ class SentenceDrafts:
         plural = len(nodes) > 1 or noun.number == "p"
         if verb.number == "p":
             return plural or bool(noun.classes & {"actor", "force", "civilian", "people"})
+        if verb.gender == "f" and noun.gender == "m" and noun.number == "s":
+            return False
         if verb.gender == "f":
             return noun.gender == "f" or noun.number == "p" or bool(noun.classes & {"place", "actor"}) and not (
                 noun.classes & {"person-name", "commander"}
@@ -457,6 +465,8 @@ class SentenceDrafts:
         pool = set(extra)
         for role, classes in roles.items():
             pool |= classes if role != "subject" else classes & {"weapon-air", "weapon-ground", "explosive"}
+        if draft.light_node is not None and draft.light_node.index in self.subjects:
+            pool |= argument_classes(self.subjects[draft.light_node.index][0]) & {"weapon-air", "weapon-ground"}
         words = {w for a in draft.args.bare + draft.args.preps for n in a.nodes for w in n.adjectives}
         for key, type_ in draft.frame.becomes.items():
             stem = key
@@ -493,6 +503,23 @@ class SentenceDrafts:
                 best = draft
         if best is not None:
             self.drafts.append(best)
+
+    def _duties(self) -> None:
+        """على المسلحين أن يلقوا سلاحهم: what a speaker says somebody must do is a demand on them."""
+        frame = next((f for f in self.know.frames.get("طالب", ()) if f.speech), None)
+        for k in range(len(self.nodes) - 3):
+            link, whom, that, verb = self.nodes[k : k + 4]
+            if frame is None or link.kind != "p" or link.text != "علي" or whom.kind != "n":
+                continue
+            if that.kind != "s" or that.text not in ("ان",) or verb.kind != "v" or "impf" not in verb.tags:
+                continue
+            before = self.nodes[k - 1] if k else None
+            if before is not None and before.kind not in "xsc" or not classes_of(whom) & (ACTORISH | {"people"}):
+                continue
+            self.drafts = [d for d in self.drafts if d.node is not verb]
+            draft = Draft(verb, frame, "demand", args=Arguments(), spoken=True)
+            draft.slots["target"] = [Filler(whom, "على … أن")]
+            self.drafts.append(draft)
 
     def _tells_of_happening(self, k: int) -> bool:
         """غارة استهدفت قافلة: the verb only says where the happening before it struck."""
@@ -542,6 +569,8 @@ class SentenceDrafts:
             self._fill(draft, Argument("", [named]), frame.subject or {"actor": "actor"}, "adjective of nationality")
             roles["subject"].add("actor")
         self._complements(draft, roles, args)
+        if "victim" in node.classes and node.definite and node.qty is None and not self._toll(draft):
+            return None
         if "ppart" in node.tags:
             self._participle(draft, roles)
         if "status-noun" in node.classes and not draft.slots.get("actor"):
@@ -617,6 +646,20 @@ class SentenceDrafts:
         for argument in draft.args.preps:
             slots = draft.frame.preps.get(argument.prep, {})
             if "place" in argument_classes(argument) and "place" in slots:
+                return True
+        return False
+
+    def _toll(self, draft: Draft) -> bool:
+        """ارتفاع عدد القتلى إلى 120, بلغت حصيلة الجرحى 40: the count stands behind the counted."""
+        k = draft.node.index
+        before = self.nodes[k - 1] if k else None
+        if before is None or not before.text.split(" ")[-1].removeprefix("ال") in self.know.words["toll_words"]:
+            return False
+        for node in self.nodes[k + 1 :]:
+            if node.kind in "sr" or node.kind == "x" and node.text in ENDS:
+                return False
+            if node.kind in "ne" and node.qty is not None and hasattr(node.qty, "min"):
+                draft.slots["amount"] = [Filler(node, "the toll")]
                 return True
         return False
 

@@ -40,6 +40,7 @@ class Draft:
     subject_rule: str = ""
     score: float = 0.0
     passive: bool = False
+    spoken: bool = False  # its actor is the voice it stands in
     why: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, slot: str, fillers: Iterable[Filler]) -> None:

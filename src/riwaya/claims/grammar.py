@@ -94,6 +94,7 @@ class Text:
     actor_ids: dict[int, str]  # unit start -> id
     theatres: dict[str, float]
     source: str
+    outlet_id: str = ""
 
     def words(self, i: int, j: int) -> str:
         """The original words of a token range."""
@@ -221,6 +222,8 @@ class _Chunker:
                 self._add(Node("q", t, t + 1, text=name, conj=name != form, enclitic=name))
                 return t + 1
         prep = know.prepositions.match(forms, t, self.stop)
+        if prep is not None and bare == "عبر" and self._opens_clause() and not self._place_next(t):
+            prep = None
         if prep is not None and self._takes_preposition(t, prep):
             end, names, letters = prep
             if letters and form[0] in "وف":
@@ -244,6 +247,19 @@ class _Chunker:
         if self._is_verb(t):
             return self._verb(t)
         return self._noun_phrase(t)
+
+    def _after_light(self) -> bool:
+        """تواصل المليشيا قصفها, شنّ الجيش هجوما: a light verb waits for its happening."""
+        if len(self.nodes) < 2 or self.conj or self.nodes[-1].kind != "n":
+            return False
+        return any(n.kind == "v" and any("bare" in x.event for x in n.lights) for n in self.nodes[-3:-1])
+
+    def _opens_clause(self) -> bool:
+        return not self.nodes or self.nodes[-1].kind in "xsr"
+
+    def _place_next(self, t: int) -> bool:
+        unit = self.text.units.get(t + 1)
+        return unit is not None and unit.kind == "place"
 
     def _noun_next(self, t: int) -> bool:
         """غير and دون before a noun without a verb: part of a noun phrase, not a denial of one."""
@@ -307,8 +323,13 @@ class _Chunker:
     def _analyses(self, t: int) -> tuple[Analysis, ...]:
         """The readings of a word; a written ة is no pronoun, though it folds to the same letter."""
         found = self.know.lexicon.analyse(self.forms[t])
-        if self.text.source[self.tokens[t].end - 1] == "ة":
+        if not found or found[0].enclitic not in ("", "ه"):
+            return found
+        last = self.text.source[self.tokens[t].end - 1]
+        if last == "ة":
             return tuple(a for a in found if a.enclitic != "ه")
+        if last == "ه" and any(a.enclitic == "ه" for a in found):
+            return tuple(sorted(found, key=lambda a: a.enclitic != "ه"))
         return found
 
     def _verb_analyses(self, t: int) -> list[Analysis]:
@@ -331,6 +352,8 @@ class _Chunker:
         if not others:
             return True
         if self.prep and (previous is None or previous.kind in "pa"):
+            return False
+        if any(a.reading.kind == "masdar" for a in others) and self._after_light():
             return False
         if all(a.reading.number == "d" for a in verbs) and _accusative(self.forms[t], ()):
             return False  # طوقا, هجوما: an open accusative, hardly ever a dual
@@ -436,6 +459,12 @@ class _Chunker:
             return None
         know, forms = self.know, self.forms
         analyses = self._analyses(t)
+        if any(
+            a.reading.kind == "noun" and a.reading.number == "p"
+            and "force" in know.classes.get(_fold_lemma(a.reading.lemma), ())
+            for a in analyses
+        ):
+            return None  # تعزيزات are troops, not the strengthening
         found: list[Frame] = []
         kept: list[Analysis] = []
         end = t + 1
@@ -463,6 +492,12 @@ class _Chunker:
                             end = max(end, stop)
         if not kept:
             return None
+        if not found and any(
+            a.reading.kind == "noun"
+            and know.classes.get(_fold_lemma(a.reading.lemma), frozenset()) & {"speaker", "person", "civilian", "force"}
+            for a in analyses
+        ):
+            return None  # شهود are witnesses here, not the witnessing
         return tuple(dict.fromkeys(kept)), tuple(dict.fromkeys(found)), end
 
     def _rest_follows(self, t: int, rest: tuple[str, ...]) -> int:
@@ -734,7 +769,7 @@ class _NounPhrase:
     def _name_agreement(self, unit: Unit) -> None:
         form = self.c.forms[unit.i][unit.letters :]
         for analysis in self.know.lexicon.analyse(form):
-            if analysis.reading.kind not in VERBAL and analysis.reading.kind != "particle":
+            if analysis.reading.kind not in VERBAL and analysis.reading.kind not in ("particle", "masdar"):
                 self.node.gender = analysis.reading.gender
                 self.node.number = analysis.reading.number
                 return
@@ -784,7 +819,9 @@ class _NounPhrase:
         if prep is not None and c._takes_preposition(t, prep):
             return False
         if "count" in node.tags and node.head < 0:
-            return c._event_at(t) is None
+            readings = c._analyses(t)
+            only_verb = bool(readings) and all(a.reading.kind in VERBAL for a in readings)
+            return c._event_at(t) is None and not only_verb
         if c._event_at(t) is not None:
             analyses = c._analyses(t)
             owned = node.head >= 0 and node.classes and not node.classes & WRAPPERS and self.last_open
@@ -850,7 +887,7 @@ class _NounPhrase:
             self._national(t, adjective_of)
         elif "aid" in classes and node.classes & {"vehicle", "quantity-noun"}:
             node.classes.add("aid")
-        elif not self.closed and classes and self._classless_head():
+        elif not self.closed and classes and self._classless_head() and not _looks_nisba(form):
             node.classes |= classes & NOUN_HEADS
         if node.head >= 0 and node.head != t and "place-noun" in classes and plain.startswith("ال") and analyses:
             node.inner_place = (_fold_lemma(analyses[0].reading.lemma), analyses[0].reading.number)
@@ -896,7 +933,8 @@ class _NounPhrase:
             node.extent = "whole"
             return
         if (form in words["part"] or "part-noun" in classes) and more:
-            node.extent = node.extent or "part"
+            if not self._own_head(nxt, analyses):
+                node.extent = node.extent or "part"
             node.tags.add("partial")
             node.classes |= classes & {"part-noun", "place-noun"}
             if "place-noun" not in classes and "part-noun" not in classes:
@@ -920,6 +958,14 @@ class _NounPhrase:
             self._national(t, adjective)
             node.classes.add("actor")
         node.definite = node.definite or form.startswith("ال")
+
+    def _own_head(self, t: int, analyses: Sequence[Analysis]) -> bool:
+        """حي الوعر, ضاحية قدسيا: here the noun belongs to the name and cuts nothing out."""
+        unit = self.c.text.units.get(t)
+        if unit is None or unit.kind != "place" or not unit.hit.head:
+            return False
+        plural = any(a.reading.number == "p" for a in analyses)
+        return not plural and any(_fold_lemma(a.reading.lemma) == _fold_lemma(unit.hit.head) for a in analyses)
 
     def _national(self, t: int, names: Sequence[Any]) -> None:
         node = self.node
@@ -1025,6 +1071,10 @@ class _NounPhrase:
         unit = c.text.units.get(t)
         if unit is None or not unit.letters or c.forms[t][: unit.letters] not in ("ل", "لل"):
             return 0
+        if unit.kind == "actor":
+            whose = self.know.actors.get(c.text.actor_ids.get(unit.i, ""))
+            if whose is not None and whose.is_source:
+                return 0
         if unit.kind == "actor" and (t > start or not node.definite) and not node.actors and (
             node.classes & {"force", "vehicle", "position", "building", "weapon-air", "weapon-ground", "person",
                             "civilian", "commander", "place-noun"}

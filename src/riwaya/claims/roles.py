@@ -190,6 +190,9 @@ def _right(nodes: Sequence[Node], k: int, out: Arguments) -> None:
             blockers.append(node)
             m += 1
             continue
+        if node.kind == "q" and node.prep == "بين" and m + 1 < len(nodes) and nodes[m + 1].kind == "n":
+            _, m = coordinated(nodes, m + 1)  # بينهم ثلاثة أطفال: some of those counted, nobody else
+            continue
         if node.kind == "q":
             if node.prep and not _blocked(blockers, node):
                 out.preps.append(Argument(node.prep, [node], comma))
@@ -217,7 +220,7 @@ def _says_more(nodes: Sequence[Node], k: int, m: int) -> bool:
         return False
     if node.kind != "v" or node.conj or all(x.subject == "cause" for x in node.lights):
         return False
-    strikes = any("left" in x.event for x in node.lights)
+    strikes = any("left" in x.event or x.subject == "none" for x in node.lights)
     if nodes[k].definite and nodes[m - 1].kind != "r" and not strikes:
         return False
     return not any(n.kind in "vs" or n.kind == "x" and n.text not in QUOTES for n in nodes[k + 1 : m])
@@ -290,7 +293,7 @@ def _left(nodes: Sequence[Node], k: int, out: Arguments) -> None:
                 out.left_rule = "pronoun on the conjunction"
             return
         if node.kind == "x":
-            if node.text in ENDS or node.text == ":":
+            if node.text in ENDS or node.text == ":" or node.text in DASHES and _dateline(nodes, m):
                 return
             if node.text in COMMAS:
                 passed_comma = True
@@ -338,6 +341,11 @@ def _left(nodes: Sequence[Node], k: int, out: Arguments) -> None:
             out.left_rule = "happening before the verb"
             return
         m -= 1
+
+
+def _dateline(nodes: Sequence[Node], m: int) -> bool:
+    """بيروت (وكالات) - …, 14:05 – …: what stands before the first dash is no part of the sentence."""
+    return all(n.kind in "ntxp" for n in nodes[:m]) and m <= 8
 
 
 def _verb_of(nodes: Sequence[Node], m: int) -> int:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from riwaya.claims.drafts import SentenceDrafts
 from riwaya.claims.frames import Draft
-from riwaya.claims.grammar import Node
+from riwaya.claims.grammar import Node, _fold_lemma
 from riwaya.claims.roles import ENDS
 from riwaya.claims.voices import Voice
 from riwaya.model import Status
 
 ALWAYS_HAPPENED = frozenset({"control_held"})
 SPEECH = frozenset({"demand", "threat", "pledge"})
+UNDER_WAY = frozenset({"تم", "جري"})  # يتم، يجري: what they carry is under way
 REACH = 4  # nodes between a cue phrase and the happening it colours
 
 
@@ -28,14 +29,14 @@ def status_of(
     conditional = _conditional(draft, nodes)
     if conditional:
         return Status.HYPOTHETICAL, conditional
-    light = _light(draft, nodes, drafts)
+    light = _light(draft, nodes, drafts, headline and not voice.links)
     if light is not None and light[0] == Status.ONGOING and draft.type == "operation_launched":
         return Status.HAPPENED, "its beginning is told"
     if light is not None and draft.type == "aid" and light[0] == Status.DENIED:
         return Status.HAPPENED, "told as kept back"
     if light is not None:
         return light
-    cue = _cue_before(draft, nodes, drafts.know.words["purposes"])
+    cue = _cue_before(draft, nodes, drafts.know.words["purposes"], drafts.know.words["after"])
     if cue is not None:
         return cue
     if voice.denies and draft.node.kind == "e":
@@ -110,7 +111,7 @@ def _conditional(draft: Draft, nodes: Sequence[Node]) -> str:
 
 
 def _light(
-    draft: Draft, nodes: Sequence[Node], drafts: SentenceDrafts
+    draft: Draft, nodes: Sequence[Node], drafts: SentenceDrafts, headline: bool
 ) -> tuple[Status, str] | None:
     node = draft.node
     for _ in range(4):
@@ -126,8 +127,12 @@ def _light(
             if outer is not None and outer[1].status == "denied":
                 return Status.DENIED, f"light verb {outer[0].text}"
             return Status(light.status), f"light verb {light_node.text}"
-        if light_node.kind == "v" and "impf" in light_node.tags and light_node.lemma in ("تم", "جري"):
+        if light_node.kind == "v" and "impf" in light_node.tags and light.subject == "none" and (
+            {_fold_lemma(a.reading.lemma) for a in light_node.analyses} & UNDER_WAY
+        ):
             return Status.ONGOING, f"{light_node.text} is under way"
+        if light_node.kind == "v" and "impf" in light_node.tags and not headline and light.subject in ("actor", "place"):
+            return Status.ONGOING, f"present tense of {light_node.text}"
         if "future" in light_node.tags:
             return Status.PLANNED, f"{light_node.text} is to come"
         node = light_node
@@ -135,7 +140,7 @@ def _light(
 
 
 def _cue_before(
-    draft: Draft, nodes: Sequence[Node], purposes: frozenset[str]
+    draft: Draft, nodes: Sequence[Node], purposes: frozenset[str], after: frozenset[str]
 ) -> tuple[Status, str] | None:
     node = draft.node
     k = node.index
@@ -154,6 +159,8 @@ def _cue_before(
         if other.kind == "x" and other.text in ENDS or other.kind == "s" and "break" in other.tags:
             break
         if other.kind == "v":
+            if node.prep in after:
+                break
             status = _verb_status(other)
             if status is not None and passed <= REACH and node.kind == "e":
                 return status
@@ -170,8 +177,7 @@ def _cue_before(
         if other.kind == "g" and other.text == "سوف":
             return Status.PLANNED, "future"
         passed += 1
-    after = nodes[k + 1 : k + 8]
-    for other in after:
+    for other in nodes[k + 1 : k + 8]:
         if other.kind == "x" and other.text in ENDS or other.kind == "v":
             break
         if other.kind == "a":
@@ -202,6 +208,8 @@ def _verb_status(node: Node) -> tuple[Status, str] | None:
 
 def _tense(draft: Draft, nodes: Sequence[Node], headline: bool) -> tuple[Status, str]:
     node = draft.node
+    if draft.spoken:
+        return Status.HAPPENED, "said as a demand"
     if node.kind == "v" and "impf" in node.tags and draft.type not in SPEECH:
         previous = nodes[node.index - 1] if node.index else None
         if headline or previous is not None and previous.kind == "g":

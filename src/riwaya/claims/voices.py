@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from riwaya.claims.drafts import SentenceDrafts
 from riwaya.claims.frames import ACTORISH, classes_of
@@ -35,6 +36,7 @@ class Voice:
     actor: str = ""  # the id "we" stands for
     denies: bool = False
     expects: bool = False
+    places: tuple[Any, ...] = ()  # where residents who speak live
 
 
 @dataclass
@@ -85,9 +87,11 @@ class Voices:
         while k < len(self.nodes):
             voice, start = self._cue(k)
             if voice is not None:
+                nested = bool(self.at[k].links) and len(voice.links) > len(self.at[k].links)
                 self._spread(start, voice)
                 self.cue_nodes.add(k)
-                self._remember(voice)
+                if not nested:
+                    self._remember(voice)
             k += 1
         self._attributions()
 
@@ -137,6 +141,7 @@ class Voices:
         links, rule = self._chain_of(k, speaker, node)
         if links is None:
             return None, 0
+        links = self._not_outlet(links)
         voice = Voice(
             links,
             rule,
@@ -144,6 +149,7 @@ class Voices:
             actor=self._actor_of(links),
             denies="voice-deny" in node.cues,
             expects="voice-expect" in node.cues,
+            places=self._home(speaker, links),
         )
         return voice, start
 
@@ -256,7 +262,10 @@ class Voices:
         if last is None or not last.links or self.sentence - self.state.last_sentence > 3:
             return None
         generic = all(self.know.actors[a[0]].generic for a in speaker.actors if a[0] in self.know.actors)
-        if generic and speaker.definite:
+        article = speaker.head >= 0 and any(
+            f.startswith(("ال", "وال", "فال", "لل", "بال")) for f in self.text.forms[speaker.i : speaker.i + 1]
+        )
+        if generic and article:
             origin = last.links[-1]
             head = self.text.forms[speaker.head].removeprefix("ال") if speaker.head >= 0 else ""
             if head and head[:4] in origin.name.replace("ـ", "") or head in ("متحدث", "ناطق", "مصدر") and (
@@ -369,6 +378,22 @@ class Voices:
         forms = self.text.forms[speaker.i : speaker.j]
         own = self.know.words["correspondents"]
         return any(f.lstrip("ول") in own or f in own for f in forms)
+
+    def _not_outlet(self, links: tuple[Link, ...]) -> tuple[Link, ...]:
+        """The outlet naming itself is no link."""
+        own = self.text.outlet_id
+        return tuple(link for link in links if not own or link.id != own)
+
+    def _home(self, speaker: Node | None, links: Sequence[Link]) -> tuple[Any, ...]:
+        """سكان في حي القصور، أهالي البلدة: what residents tell happened where they live, if nothing else is said."""
+        if speaker is None or not links or links[-1].kind not in ("resident", "witness"):
+            return ()
+        if speaker.places:
+            return tuple(speaker.places[:1])
+        for node in self.nodes[speaker.index + 1 : speaker.index + 3]:
+            if node.kind == "n" and node.prep in ("في", "ب", "من") and node.places:
+                return tuple(node.places[:1])
+        return ()
 
     def _actor_of(self, links: Sequence[Link]) -> str:
         """Whom "we" stands for in this voice: the side its last link speaks for."""
@@ -487,7 +512,10 @@ class Voices:
             first, second = self._link(nodes[start]), self._link(nodes[quoted + 1])
             if first is not None and second is not None:
                 links = (first, second)
-        voice = Voice(links, "speaks before a colon", speaker, self._actor_of(links))
+        links = self._not_outlet(links)
+        voice = Voice(
+            links, "speaks before a colon", speaker, self._actor_of(links), places=self._home(speaker, links)
+        )
         for k in range(m + 2, len(nodes)):
             self.at[k] = voice
         self._remember(voice)
@@ -509,6 +537,8 @@ class Voices:
                     return
                 if masdar and node.kind == "v" and node.conj:
                     return
+                if node.kind == "p" and "مع" in node.text and voice.links and voice.links[-1].kind == "footage":
+                    return  # تزامنا مع: pictures show no more than they show
             self.at[k] = voice
 
     def _attributions(self) -> None:
@@ -536,6 +566,7 @@ class Voices:
                 source = self._quoted_source(speaker_at)
                 if source is not None:
                     links = (link, source)
+            links = self._not_outlet(links)
             voice = Voice(links, f"{node.text}: said by", speaker, self._actor_of(links))
             self._remember(voice)
             opening = all(n.kind in "xat" or n.conj and n.kind == "a" for n in self.nodes[:k])
