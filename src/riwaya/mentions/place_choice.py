@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from riwaya.mentions.place_index import EXACT, LOOSE, SHORT, PlaceFacts, PlaceIndex
+from riwaya.mentions.place_index import EXACT, HEADED, LOOSE, SHORT, PlaceFacts, PlaceIndex
 from riwaya.mentions.places import PlaceHit
 from riwaya.packs.places_csv import SAME_PLACE_KM, kilometres
 
@@ -24,7 +24,7 @@ ADJECTIVE = 4.0
 HEAD, WRONG_HEAD = 2.5, -4.0
 COUNTRY = 2.0
 NEAR, SAME_LIST = 1.5, 1.0
-LOOSER = -1.5
+LOOSER, SAME_NOUN = -1.5, 1.5
 TENFOLD, SEAT, CURATED, VENUE, OBSCURE = 0.5, 0.3, 0.7, 1.5, -1.0
 LEVELS = {"country": 0.6, "place": 0.4, "neighbourhood": 0.1, "region": 0.2}
 # Two candidates nearer than this are not told apart; an anchor must lead by more.
@@ -168,7 +168,7 @@ def _score(report: _Report, n: int, hit: PlaceHit, place: PlaceFacts, tier: int)
 
 
 def _by_name(place: PlaceFacts, tier: int) -> tuple[float, str]:
-    score = LEVELS.get(place.level, 0.0) + (LOOSER if tier == LOOSE else 0.0)
+    score = LEVELS.get(place.level, 0.0) + {LOOSE: LOOSER, HEADED: SAME_NOUN}.get(tier, 0.0)
     score += TENFOLD * math.log10(max(place.population, 1000) / 1000)
     score += SEAT * place.seat + CURATED * place.curated + VENUE * place.venue
     if place.level in SETTLEMENTS and not (place.population or place.seat or place.curated or place.venue):

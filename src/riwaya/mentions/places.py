@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from riwaya.mentions.place_index import HEADED, PlaceIndex
+from riwaya.mentions.place_index import HEADED, LOOSE, PlaceIndex
 from riwaya.model import PlaceMention
 from riwaya.packs.phrases import unclitic
 from riwaya.packs.place_words import Head, PlaceWords
@@ -141,9 +141,7 @@ class _Finder:
         i, starts = self.lo, self.index.names.starts
         while i < self.hi:
             form = self.form(i)
-            found = None
-            if form and starts(form):
-                found = self.index.names.match(self.forms, i - self.lo, len(self.forms))
+            found = self._longest(i) if form and starts(form) else None
             if not found:
                 i += 1
                 continue
@@ -152,6 +150,13 @@ class _Finder:
             if hit:
                 yield hit
             i = end + self.lo
+
+    def _longest(self, i: int) -> tuple[int, list[tuple[str, int]], int] | None:
+        """The longest name at a token; a loose spelling does not hide a shorter exact one (الباب شرقي)."""
+        found = best = self.index.names.match(self.forms, i - self.lo, len(self.forms))
+        while found and all(tier == LOOSE for _, tier in found[1]) and found[0] > i - self.lo + 1:
+            found = self.index.names.match(self.forms, i - self.lo, found[0] - 1)
+        return found or best
 
     def _hit(self, i: int, j: int, letters: int, cands: tuple[tuple[str, int], ...]) -> PlaceHit | None:
         key = self._key(i, j, letters)
@@ -284,7 +289,8 @@ class _Finder:
     def _heads(self, hit: PlaceHit, candidate: str) -> bool:
         place = self.index.places[candidate]
         own = self.words.heads.get(fold(place.name_ar).split()[0])
-        return bool(hit.number) and (place.level == "governorate" or own is None or own.lemma == hit.head)
+        named_so = own is not None and own.lemma == hit.head
+        return bool(hit.number) and (place.level == "governorate" or named_so)
 
     def unlisted(self, hit: PlaceHit, hits: Sequence[PlaceHit]) -> PlaceHit:
         """A plural noun that heads no list of its kind cuts out a part: أحياء أم درمان, مدن سوريا."""
@@ -404,7 +410,7 @@ def _in_lists(finder: _Finder, hits: Sequence[PlaceHit]) -> list[PlaceHit]:
         if not hit.head and last.number in ("d", "p"):
             hit = hit._replace(head=last.head, number=last.number, level=last.level, town=last.town)
         if not hit.parts and hit.first == hit.i:
-            hit = hit._replace(parts=last.parts)
+            hit = hit._replace(parts=tuple(p for p in last.parts if p[1] != "direction"))
         out.append(hit)
     return out
 
