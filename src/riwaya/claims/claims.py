@@ -12,7 +12,7 @@ from riwaya.claims.grammar import Node, Text
 from riwaya.claims.reference import HEAD_LEVELS, Memory, Seen
 from riwaya.claims.roles import COMMAS, ENDS, Argument, coordinated
 from riwaya.claims.status import status_of
-from riwaya.claims.voices import Voice, Voices
+from riwaya.claims.voices import NO_VOICE, Voice, Voices
 from riwaya.mentions.places import PlaceHit, mention
 from riwaya.model import (
     Claim,
@@ -63,6 +63,7 @@ class ClaimWriter:
         self.know = text.know
         self.day = report.day
         self.row: Sequence[Node] = ()
+        self.row_voices: Sequence[Voice] = ()
         self.told: dict[str, int] = {}
         self.drafts: SentenceDrafts
 
@@ -76,7 +77,7 @@ class ClaimWriter:
         voices: Voices,
     ) -> Iterator[Claim]:
         """The claims of one sentence."""
-        self.row, self.drafts = nodes, drafts
+        self.row, self.drafts, self.row_voices = nodes, drafts, voices.at
         resolved = [self._resolve(d, nodes, drafts, voices) for d in found]
         _share(resolved, nodes)
         self._opening_place(resolved, nodes)
@@ -92,7 +93,7 @@ class ClaimWriter:
                 )
                 break
         for item in resolved:
-            if self._takes_up(item):
+            if item.dropped or self._takes_up(item):
                 continue
             if item.enough():
                 yield from self._claims(item, sentence, nodes, drafts, voices)
@@ -313,6 +314,8 @@ class ClaimWriter:
             return [Mention("detainees", self.report.text[start:end], start, end, "people")]
         if classes & {"civilian"} and "force" not in classes:
             return [Mention("civilians", self.report.text[start:end], start, end, "people")]
+        if "both" in node.classes:
+            return self._both(node, start, end)
         if node.actors and "force" in node.classes and not item.draft.frame.speech:
             leader = self.know.actors.get(node.actors[0][0])
             if leader is not None and leader.kind == "person" and leader.speaks_for:
@@ -331,7 +334,9 @@ class ClaimWriter:
                 found = self._pronoun_who(of, item, slot)
                 if found:
                     return found
-            if slot == "target" and item.draft.type in ("casualties", "abducted", "detained", "violence_against_civilians"):
+            if slot == "target" and item.draft.type in ("abducted", "detained", "violence_against_civilians"):
+                return [Mention("civilians", self.report.text[start:end], start, end, "people")]
+            if slot == "target" and item.draft.type == "casualties":
                 return [Mention("unknown", self.report.text[start:end], start, end, "people")]
             if item.draft.type in ("displaced", "crossed_border", "protest", "celebration"):
                 return [Mention("civilians", self.report.text[start:end], start, end, "people")]
@@ -375,6 +380,12 @@ class ClaimWriter:
         return [Mention("", name, start, end)]
 
     def _enemy(self, node: Node, item: Resolved, slot: str) -> str:
+        if item.draft.node.lemma in self.know.words["martyr_words"] and slot == "target":
+            side = item.voice.actor or self.self_actor
+            return side if node.classes & {"force"} else ""
+        return self._their_enemy(node, item, slot)
+
+    def _their_enemy(self, node: Node, item: Resolved, slot: str) -> str:
         """الإرهابيون, العدو in a side's own words: the enemy of that side last named."""
         military = node.classes & {"force", "vehicle", "position", "weapon-air", "weapon-ground"}
         if node.lemma not in self.know.words["enemy_words"] and (slot != "target" or not military):
@@ -386,6 +397,19 @@ class ClaimWriter:
             if set(seen.ids) & set(side.enemies):
                 return next(i for i in seen.ids if i in side.enemies)
         return side.enemies[0] if len(side.enemies) == 1 else ""
+
+    def _both(self, node: Node, start: int, end: int) -> list[Mention]:
+        """الطرفان, الجانبين: the two sides that fight in this report, if two were named."""
+        ids: list[str] = []
+        for seen in reversed(self.memory.actors):
+            actor = self.know.actors.get(seen.ids[0])
+            if seen.node.i < node.i and actor is not None and not actor.generic and seen.ids[0] not in ids and (
+                actor.kind in ("state", "armed-group", "umbrella", "coalition", "party")
+            ):
+                ids.append(seen.ids[0])
+            if len(ids) == 2:
+                return [Mention(i, self.report.text[start:end], start, end) for i in reversed(ids)]
+        return []
 
     def _only_armed(self, node: Node) -> str:
         """المسلحون, المقاتلون: the one armed group the last sentences speak of."""
@@ -535,6 +559,7 @@ class ClaimWriter:
             if other.kind in "nq" and other.prep in ("في", "ب", "من", "علي", "داخل", "عند", *self.know.words["surroundings"]):
                 members, _ = coordinated(self.row, other.index)
                 found = [p for m in members for p in self._places_of(m, item, Filler(m, "", other.prep))]
+                found = [p for p in found if p.level != "country"]
                 if found:
                     return found, self._extent(other, other.prep, item)
         return [], ""
@@ -543,6 +568,8 @@ class ClaimWriter:
         if node.kind in "qs":
             seen = self.memory.place_for(node.enclitic, node.sentence, node.i)
             return [self._pointing(seen, node)] if seen is not None else []
+        if "border" in node.classes and (node.head_place is None or not node.head_place.chosen):
+            return self._border(node)
         if node.head_place is not None:
             return [mention(node.head_place, self.know.places)]
         if node.classes & {"part-noun", "around-noun"} and node.places:
@@ -555,6 +582,44 @@ class ClaimWriter:
         if node.definite and node.classes & {"place-noun", "position", "part-noun", "around-noun"} and not node.places:
             return self._definite_place(node)
         return []
+
+    def _border(self, node: Node) -> list[PlaceMention]:
+        """الشريط الحدودي بين العراق وسوريا, الحدود مع سوريا: the border of two countries."""
+        countries: list[str] = []
+        spots = [*node.places]
+        for other in self.row[node.index + 1 : node.index + 4]:
+            if other.kind == "n" and other.prep in ("بين", "مع", "") and other.places:
+                spots += other.places
+        words = " ".join(self.text.forms[node.i : node.j])
+        for hit in spots:
+            place = self.know.places.places.get(hit.chosen)
+            if place is not None and place.level == "country":
+                countries.append(place.country)
+        for demonym, country in self.know.place_words.demonyms.items():
+            if demonym in words.split() and country not in countries:
+                countries.append(country)
+        if len(countries) == 1:
+            side = self.know.actors.get(self.row_voice(node).actor or self.self_actor)
+            leading = max(
+                (t for t in self.text.theatres if t in self.know.theatres and self.know.theatres[t]),
+                key=lambda t: self.text.theatres[t], default="",
+            )
+            home = side.country if side is not None else next(iter(self.know.theatres.get(leading, ())), "")
+            if home and home not in countries:
+                countries.append(home)
+        found = self.know.borders.get(frozenset(countries)) if len(countries) == 2 else None
+        if found is None:
+            return []
+        start, end = self._span(node.i, node.j)
+        facts = self.know.places.places[found]
+        return [PlaceMention(
+            facts.id, self.report.text[start:end], start, end, facts.lat, facts.lon, facts.level,
+            facts.name_ar, facts.name_en, facts.country, 1.0, (), "the border of the two countries named",
+        )]
+
+    def row_voice(self, node: Node) -> Voice:
+        """The voice a node of the sentence being written stands in."""
+        return self.row_voices[node.index] if node.index < len(self.row_voices) else NO_VOICE
 
     def _definite_place(self, node: Node) -> list[PlaceMention]:
         head = self.text.forms[node.head] if node.head >= 0 else ""
@@ -848,7 +913,7 @@ class Resolved:
         self.when: tuple[tuple[date, date], Node] | None = None
         self.quantity: Quantity | None = None
         self.why: list[tuple[str, str]] = []
-        self.context = False
+        self.dropped = False
 
     def note(self, slot: str, reason: str) -> None:
         """Why a slot holds what it holds."""
@@ -889,6 +954,7 @@ def _by_extent(places: list[tuple[PlaceMention, str]]) -> list[tuple[str, list[P
 # -- what the sentence leaves no doubt of -------------------------------------------------------
 def _share(items: list[Resolved], nodes: Sequence[Node]) -> None:
     """Cause and effect, and what joined predicates have in common."""
+    _onward(items)
     for n, item in enumerate(items):
         if item.draft.type == "casualties":
             _from_cause(item, items, nodes)
@@ -902,11 +968,23 @@ def _share(items: list[Resolved], nodes: Sequence[Node]) -> None:
     for n, item in enumerate(items):
         if not item.places and not item.toward and item.draft.type in LOCATED:
             _place_nearby(item, items, n, nodes)
-        if not item.actor and item.draft.type in ("clash", "searched", "siege", "deployed", "property_destroyed"):
+        if not item.actor and item.draft.type in (
+            "clash", "searched", "siege", "deployed", "property_destroyed", "operation_launched"
+        ):
             _actor_nearby(item, items, n, nodes)
     for n, item in enumerate(items):
         if item.when is None:
             _time_nearby(item, items, n, nodes)
+
+
+def _onward(items: list[Resolved]) -> None:
+    """الانسحاب من حمص والتوجه إلى دمشق: a withdrawal toward somewhere is one claim."""
+    for first, second in zip(items, items[1:], strict=False):
+        if first.draft.type == "withdrew" and second.draft.type == "advanced" and second.draft.node.conj:
+            same = not second.actor or {m.id for m in second.actor} == {m.id for m in first.actor}
+            if second.draft.node.kind == first.draft.node.kind == "e" and same and not first.toward:
+                first.toward = second.toward or second.places
+                second.dropped = True
 
 
 def _from_cause(item: Resolved, items: list[Resolved], nodes: Sequence[Node]) -> None:

@@ -683,6 +683,9 @@ class SentenceDrafts:
                 break
             if node.kind == "n" and node.prep in ("في", "ب", "قرب", "عند"):
                 draft.args.preps.append(Argument(node.prep, [node]))
+            if node.kind == "e" and "service" in node.classes:
+                roles["object"] |= node.classes
+                break
             if node.kind == "n" and not node.prep:
                 roles["object"] |= classes_of(node)
                 roles["subject"] |= classes_of(node)

@@ -404,6 +404,9 @@ class _Chunker:
         form = self.forms[t]
         analyses = tuple(a for a in self.know.lexicon.analyse(form) if a.reading.kind in ("perf", "impf"))
         node = Node("v", t, t + 1, head=t, analyses=analyses)
+        told = tuple(a for a in analyses if self._says_something(a))
+        analyses = told or analyses
+        node.analyses = analyses
         if analyses:
             first = next((a for a in analyses if a.reading.person == 1), analyses[0])
             if first.reading.number != "p" or analyses[0].reading.number != "d":
@@ -430,6 +433,11 @@ class _Chunker:
         self._add(node)
         self.prep = ""
         return t + 1
+
+    def _says_something(self, analysis: Analysis) -> bool:
+        """Whether a verb has a frame or a cue: of homographs (تهرب: flees, evaded) the one that counts."""
+        lemma = _fold_lemma(analysis.reading.lemma)
+        return lemma in self.know.frames or lemma in self.know.lights or lemma in self.know.cues
 
     def _fill_knowledge(self, node: Node) -> None:
         know = self.know
@@ -926,6 +934,12 @@ class _NounPhrase:
         if form in words["demonstratives"]:
             node.demonstrative = True
             node.definite = True
+            return
+        if analyses and analyses[0].reading.number == "d" and form.startswith("ال") and (
+            _fold_lemma(analyses[0].reading.lemma) in words["both_sides"]
+        ):
+            node.head, node.definite, node.number = t, True, "d"
+            node.classes |= {"force", "both"}
             return
         nxt = t + 1
         more = nxt < self.c.stop and (nxt in self.c.text.units or self.c.tokens[nxt].kind == "word")

@@ -99,6 +99,7 @@ class Knowledge:
     topics: dict[str, tuple[Topic, ...]]
     topic_phrases: PhraseIndex[Topic]
     type_family: dict[str, str]
+    borders: dict[frozenset[str], str]
     form_flags: dict[str, int] = field(default_factory=dict, repr=False)
 
 
@@ -150,6 +151,7 @@ def _build(pack: Pack) -> Knowledge:
         furniture=build_furniture(language["furniture"]),
         topics=topics,
         topic_phrases=topic_phrases,
+        borders=_borders(pack),
         type_family={t["id"]: t["family"] for t in language["types"]["types"]},
     )
 
@@ -368,3 +370,16 @@ def _topics(
         for word in row["words"]:
             phrases.add(word, topic)
     return {k: tuple(v) for k, v in single.items()}, phrases
+
+
+def _borders(pack: Pack) -> dict[frozenset[str], str]:
+    """The border of two countries, by their codes: its id names both (syria-iraq-border)."""
+    codes = {row.id: row.country for row in pack.places if row.level == "country"}
+    out: dict[frozenset[str], str] = {}
+    for row in pack.places:
+        if row.level == "border":
+            names = row.id.removesuffix("-border")
+            pair = {code for name, code in codes.items() if names == name or names.startswith(name + "-") or names.endswith("-" + name)}
+            if len(pair) == 2:
+                out.setdefault(frozenset(pair), row.id)
+    return out

@@ -61,6 +61,8 @@ def _denied(draft: Draft, nodes: Sequence[Node]) -> str:
             return f"cue {node.text}"
         if node.kind in "vn":
             break
+    if k >= 3 and nodes[k - 1].text == "اي" and any(n.kind == "g" for n in nodes[k - 4 : k - 1]):
+        return "none of it, says the negation"
     return _denied_from_afar(draft, nodes)
 
 
@@ -95,6 +97,8 @@ def _conditional(draft: Draft, nodes: Sequence[Node]) -> str:
         if node.kind == "x" and node.text in ENDS:
             return ""
         if node.kind == "a" and node.cues & {"conditionals", "status-hypothetical"}:
+            if node.text == "اي" and any(n.kind == "g" for n in nodes[max(0, m - 3) : m]):
+                continue
             if node.text == "اي" and m < k - 1 or node.text == "علي اي" and m < k - 2:
                 continue
             return f"cue {node.text}"
