@@ -9,11 +9,15 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from riwaya.demo.show import Demo
     from riwaya.events.control import Holding
+    from riwaya.exports import Export
     from riwaya.ledger import Told
     from riwaya.model import Claim, Link, Mention, PlaceMention, Report
     from riwaya.packs.examples import Outcome
@@ -380,3 +384,55 @@ def unit_line(unit: dict[str, Any]) -> str:
     """A missed or extra unit on two lines: what it is, and the line it stands on."""
     what = f"{unit['type']} {unit['status']} @{unit['place']} [{unit['trigger']}]"
     return f"  {unit['report']}:{unit['start']} {what} {unit['claim']}\n      {unit['line']}"
+
+
+def show_exports(exports: Sequence[Export], *, json: bool) -> None:
+    """The formats that a ledger can leave in."""
+    if json:
+        for export in exports:
+            said = {
+                "format": export.name,
+                "ending": export.ending,
+                "about": export.about,
+                "ready": export.ready,
+            }
+            print(dump(said | {"tables": list(filter(None, export.tables))}))
+        return
+    columns = (("format", 2), ("ending", 2), ("what it is", 8), ("tables", 3), ("needs", 3))
+    print_rows(
+        columns,
+        (
+            (
+                export.name,
+                export.ending,
+                export.about,
+                ", ".join(filter(None, export.tables)),
+                f"riwaya[{export.extra}]{'' if export.ready else ' (not installed)'}" if export.extra else "",
+            )
+            for export in exports
+        ),
+    )
+
+
+def show_export(format: str, path: Path, rows: int, *, json: bool) -> None:
+    """What was written where."""
+    if json:
+        print(dump({"format": format, "file": str(path), "rows": rows}))
+    else:
+        print(f"{path}: {rows} rows")
+
+
+@contextmanager
+def written(path: Path | None) -> Iterator[BinaryIO]:
+    """Where to write: stdout, or a file that appears whole or not at all."""
+    if path is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with aside.open("wb") as stream:
+            yield stream
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
