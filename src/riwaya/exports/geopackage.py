@@ -15,6 +15,14 @@ from riwaya.exports.features import LAYERS, Feature
 from riwaya.exports.rows import Asked
 
 BATCH = 5000
+# What stands in a column's empty cells, hidden by a mask, and how the column is stored.
+COLUMNS: Mapping[type, tuple[Any, str]] = {
+    str: ("", "object"),
+    int: (0, "int32"),
+    float: (0.0, "float64"),
+    bool: (False, "bool"),
+    date: (date(1970, 1, 1), "datetime64[D]"),
+}
 # The file says when it was written; the same ledger must give the same bytes.
 WRITTEN = "2000-01-01T00:00:00Z"
 
@@ -79,11 +87,10 @@ def geometries(batch: Sequence[Feature]) -> Any:
 
 
 def column(batch: Sequence[Feature], name: str, kind: type) -> Any:
-    """One column of a batch; what is empty holds a filler that the mask hides."""
+    """One column of a batch; what is empty holds a filler."""
     import numpy
 
-    filler = {str: "", int: 0, float: 0.0, bool: False, date: date(1970, 1, 1)}[kind]
-    dtype = {str: object, int: "int32", float: "float64", bool: "bool", date: "datetime64[D]"}[kind]
+    filler, dtype = COLUMNS[kind]
     values = [filler if (value := one.properties[name]) is None else value for one in batch]
     return numpy.array(values, dtype=dtype)
 

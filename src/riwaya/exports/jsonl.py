@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from riwaya.exports.rows import Asked, claims
@@ -10,9 +11,15 @@ from riwaya.exports.rows import Asked, claims
 
 def write(asked: Asked, out: BinaryIO) -> int:
     """One claim a line, oldest first."""
+    return lines((told.to_json() for told in claims(asked)), out)
+
+
+def lines(things: Iterable[Any], out: BinaryIO) -> int:
+    """One object a line; says how many."""
     count = 0
-    for count, told in enumerate(claims(asked), 1):
-        out.write(line(told.to_json()))
+    for thing in things:
+        out.write(line(thing))
+        count += 1
     return count
 
 
@@ -27,7 +34,7 @@ def dumped(thing: Any) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def array(things: Any, out: BinaryIO) -> int:
+def array(things: Iterable[Any], out: BinaryIO) -> int:
     """The inside of a JSON array, one thing at a time."""
     count = 0
     for count, thing in enumerate(things, 1):

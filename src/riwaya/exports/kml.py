@@ -50,7 +50,7 @@ def placemark(one: Feature, layer: str) -> Iterator[str]:
 
 
 def span(said: Mapping[str, Any]) -> Iterator[str]:
-    """The days a feature lasts; KML's end is the last moment shown, so a half-open one ends the day before."""
+    """The days a feature lasts; KML shows the end as well, so a half-open span ends the day before."""
     begin = said.get("date_start") or said.get("valid_from")
     end: date | None = said.get("date_end")
     if end is None and said.get("valid_to"):
