@@ -8,8 +8,9 @@ choice keeps its score, its rivals and a sentence on what settled it; where two 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ ADJECTIVE = 4.0
 HEAD, WRONG_HEAD = 2.5, -4.0
 COUNTRY = 2.0
 NEAR, SAME_LIST = 1.5, 1.0
-LOOSER, SAME_NOUN = -1.5, 1.5
+LOOSER, SAME_NOUN = -1.5, 2.5
 TENFOLD, SEAT, CURATED, VENUE, OBSCURE = 0.5, 0.3, 0.7, 1.5, -1.0
 LEVELS = {"country": 0.6, "place": 0.4, "neighbourhood": 0.1, "region": 0.2}
 # Two candidates nearer than this are not told apart; an anchor must lead by more.
@@ -34,7 +35,9 @@ NEAR_KM, SUPPORT_KM = 50.0, 60.0
 # A country that carries this share of the report's weight is what the report is about.
 LEADING, PRESENT = 0.5, 0.1
 SMALL = 50_000
+LIST_REACH = 10
 CROSSING_KM = 15.0
+_Near = dict[tuple[int, int], list[tuple[PlaceFacts, set[str]]]]
 _Evidence = dict[tuple[tuple[str, int], ...], dict[str, float]]
 SETTLEMENTS = ("place", "neighbourhood")
 # Names of these are too general to carry a report to their country by themselves: القيادة العامة.
@@ -56,9 +59,10 @@ class _Report:
     weights: Mapping[str, float]
     given: Mapping[str, float]
     evidence: _Evidence
+    total: Mapping[str, float]
     hits: Sequence[PlaceHit]
     anchors: dict[int, PlaceFacts] = field(default_factory=dict)
-    near: list[tuple[PlaceFacts, frozenset[str]]] = field(default_factory=list)
+    near: _Near = field(default_factory=dict)
     scores: dict[int, list[_Scored]] = field(default_factory=dict)
     by_token: dict[int, PlaceHit] = field(default_factory=dict)
     groups: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -106,10 +110,11 @@ def resolve(
     actors, its outlet, its adjectives; the places found are added to it.
     """
     evidence = _evidence(hits, index)
-    own = _shares(_sum(evidence.values()))
+    total = _sum(evidence.values())
+    own = _shares(total)
     given = _shares(weights or {})
     both = {c: given.get(c, 0.0) + own.get(c, 0.0) for c in given.keys() | own.keys()}
-    report = _Report(index, _shares(both), given, evidence, hits, by_token={h.i: h for h in hits})
+    report = _Report(index, _shares(both), given, evidence, total, hits, by_token={h.i: h for h in hits})
     for n, hit in enumerate(hits):
         report.groups[hit.group].append(n)
     for _ in range(2):  # the second round sees the places that the first was sure of
@@ -131,12 +136,35 @@ def _anchors(report: _Report) -> dict[int, PlaceFacts]:
     return found
 
 
-def _near(report: _Report) -> list[tuple[PlaceFacts, frozenset[str]]]:
-    """The anchors once each, with the names they go by in the report."""
+def _near(report: _Report) -> _Near:
+    """The anchors once each, with the names they go by in the report, by degrees."""
     names: dict[str, set[str]] = defaultdict(set)
     for n, place in report.anchors.items():
         names[place.id].add(report.hits[n].name)
-    return [(report.index.places[p], frozenset(some)) for p, some in names.items()]
+    cells: _Near = defaultdict(list)
+    for ident, some in names.items():
+        place = report.index.places[ident]
+        cells[_cell(place)].append((place, some))
+    return cells
+
+
+def _cell(place: PlaceFacts) -> tuple[int, int]:
+    return math.floor(place.lat), math.floor(place.lon)
+
+
+def _around(report: _Report, place: PlaceFacts) -> Iterator[tuple[PlaceFacts, set[str]]]:
+    """Anchors within a hundred kilometres, and some a little farther."""
+    lat, lon = _cell(place)
+    for row in (lat - 1, lat, lat + 1):
+        for column in (lon - 1, lon, lon + 1):
+            yield from report.near.get((row, column), ())
+
+
+def _companions(report: _Report, n: int, hit: PlaceHit) -> list[int]:
+    """The next members of the same list, before and after."""
+    members = report.groups[hit.group]
+    at = bisect_left(members, n)
+    return [m for m in members[max(0, at - LIST_REACH) : at + LIST_REACH] if m != n]
 
 
 def _scored(report: _Report, n: int, hit: PlaceHit) -> list[_Scored]:
@@ -232,22 +260,17 @@ def _by_neighbours(report: _Report, n: int, hit: PlaceHit, place: PlaceFacts) ->
     if len(hit.cands) == 1 or place.level in ("country", "region", "border"):
         return 0.0, ""
     nearest, closest = math.inf, None
-    for other, names in report.near:
-        if other.id != place.id and names != {hit.name} and _in_reach(other, place):
+    for other, names in _around(report, place):
+        if other.id != place.id and names != {hit.name}:
             away = kilometres(place.lat, place.lon, other.lat, other.lon)
             if away < nearest:
                 nearest, closest = away, other
     score = NEAR * math.exp(-nearest / NEAR_KM)
-    listed = [report.anchors[m] for m in report.groups[hit.group] if m != n and m in report.anchors]
+    listed = [report.anchors[m] for m in _companions(report, n, hit) if m in report.anchors]
     if any(other.country == place.country for other in listed):
         score += SAME_LIST
     told = f"{nearest:.0f} km from {closest.name_en}" if closest and nearest < SUPPORT_KM else ""
     return score, told
-
-
-def _in_reach(a: PlaceFacts, b: PlaceFacts) -> bool:
-    """A cheap test before the exact distance: within some 300 km."""
-    return abs(a.lat - b.lat) < 3.0 and abs(a.lon - b.lon) < 3.5
 
 
 def _is_place(report: _Report, n: int, hit: PlaceHit) -> bool:
@@ -289,7 +312,8 @@ def _elsewhere(report: _Report, hit: PlaceHit, country: str) -> bool:
     """Whether anything but this name makes the report one about that country."""
     if report.given.get(country, 0.0) >= PRESENT:
         return True
-    others = _shares(_sum(part for cands, part in report.evidence.items() if cands != hit.cands))
+    own = report.evidence.get(hit.cands, {})
+    others = _shares({c: n - own.get(c, 0.0) for c, n in report.total.items()})
     return others.get(country, 0.0) >= PRESENT or (not others and not report.given and hit.preposition)
 
 
@@ -299,8 +323,9 @@ def _is_small(place: PlaceFacts) -> bool:
 
 def _supported(report: _Report, n: int, hit: PlaceHit, best: PlaceFacts) -> bool:
     """Whether the text treats an ambiguous word as a place."""
-    group = (m for m in report.groups[hit.group] if m != n)
-    return _reads_as_place(report, n, hit, best) or any(_listed_with(report, m, best) for m in group)
+    if _reads_as_place(report, n, hit, best):
+        return True
+    return any(_listed_with(report, m, best) for m in _companions(report, n, hit))
 
 
 def _reads_as_place(report: _Report, n: int, hit: PlaceHit, best: PlaceFacts) -> bool:
@@ -313,7 +338,7 @@ def _reads_as_place(report: _Report, n: int, hit: PlaceHit, best: PlaceFacts) ->
         return False
     if report.index.well_known(hit.cands) or best.curated:
         return weight >= LEADING
-    anchors = (other for m, other in report.anchors.items() if m != n and other.id != best.id)
+    anchors = (other for other, _ in _around(report, best) if other.id != best.id)
     return any(kilometres(best.lat, best.lon, a.lat, a.lon) <= SUPPORT_KM for a in anchors)
 
 

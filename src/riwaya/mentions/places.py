@@ -89,7 +89,10 @@ def find_places(
     hits = _roads(finder, list(finder.named()))
     hits = sorted([*hits, *finder.unnamed(hits)], key=lambda h: h.i)
     listed = [h for h in map(finder.standing, _in_lists(finder, hits)) if h is not None]
-    return _with_parents(finder, [finder.unlisted(h, listed) for h in listed])
+    groups: dict[int, list[PlaceHit]] = {}
+    for hit in listed:
+        groups.setdefault(hit.group, []).append(hit)
+    return _with_parents(finder, [h for g in groups.values() for h in finder.in_parts(g)])
 
 
 def mention(hit: PlaceHit, index: PlaceIndex) -> PlaceMention:
@@ -290,21 +293,24 @@ class _Finder:
         place = self.index.places[candidate]
         own = self.words.heads.get(fold(place.name_ar).split()[0])
         named_so = own is not None and own.lemma == hit.head
-        return bool(hit.number) and (place.level == "governorate" or named_so)
+        return bool(hit.number) and (place.level == hit.level == "governorate" or named_so)
 
-    def unlisted(self, hit: PlaceHit, hits: Sequence[PlaceHit]) -> PlaceHit:
-        """A plural noun that heads no list of its kind cuts out a part: أحياء أم درمان, مدن سوريا."""
-        if hit.number != "p" or not hit.cands:
-            return hit
-        group = [h for h in hits if h.group == hit.group]
-        if len(group) > 1 and any(self._of_level(h, hit.level) for h in group):
-            return hit
-        first = min(group, key=lambda h: h.i)
-        at = first.i - 1
-        word = next((f for f in unclitic(self.form(at)) if f in self.words.parts), "")
-        if not word:
-            return hit
-        return hit._replace(head="", number="", level="", parts=(*first.parts, (at, self.words.parts[word])))
+    def in_parts(self, group: list[PlaceHit]) -> list[PlaceHit]:
+        """Reads a plural noun that heads no list of its kind as a part: أحياء أم درمان, مدن سوريا."""
+        first = group[0]
+        kind = next(
+            (self.words.parts[f] for f in unclitic(self.form(first.i - 1)) if f in self.words.parts), ""
+        )
+        own_kind = len(group) > 1 and any(self._of_level(hit, hit.level) for hit in group)
+        if first.number != "p" or not kind or own_kind:
+            return group
+        parts = (*first.parts, (first.i - 1, kind))
+        return [self._cut(hit, parts) if hit.number == "p" and hit.cands else hit for hit in group]
+
+    @staticmethod
+    def _cut(hit: PlaceHit, parts: tuple[tuple[int, str], ...]) -> PlaceHit:
+        cands = tuple(c for c in hit.cands if c[1] != HEADED) or hit.cands
+        return hit._replace(head="", number="", level="", parts=parts, cands=cands)
 
     def _of_level(self, hit: PlaceHit, level: str) -> bool:
         return any(self.index.places[c].level == level for c, _ in hit.cands)
