@@ -14,7 +14,7 @@ from riwaya.claims.grammar import Node, Text, chunk
 from riwaya.claims.knowledge import Knowledge, compile_packs
 from riwaya.claims.prepare import prepare
 from riwaya.claims.reference import Memory
-from riwaya.claims.relevance import Relevance
+from riwaya.claims.relevance import EVERYDAY, Relevance
 from riwaya.claims.voices import Voices, VoiceState
 from riwaya.model import Claim, Report
 from riwaya.packs.pack import Pack
@@ -90,7 +90,9 @@ class _Reading:
         voices.run()
         self.writer.remember(nodes, drafts, number)
         if not self.relevance.quiet(sentence):
-            yield from self.writer.write(sentence, nodes, drafts, found, voices)
+            for claim in self.writer.write(sentence, nodes, drafts, found, voices):
+                if not (self.relevance.unarmed and claim.type in EVERYDAY):
+                    yield claim
         self._quotation(nodes, sentence, voices)
 
     def _quotation(self, nodes: list[Node], sentence: Sentence, voices: Voices) -> None:

@@ -6,13 +6,14 @@ The same is asked of a single line in a list of headlines.
 
 from __future__ import annotations
 
-from riwaya.claims.grammar import Text
+from riwaya.claims.grammar import Text, _fold_lemma
 from riwaya.model import Report
 from riwaya.text.segment import Layout, Sentence
 
 FIGHTERS = frozenset({"state", "armed-group", "coalition", "umbrella", "party", "people", "person", "community"})
-# One field word in this many words of the text is enough when no body that fights is named.
-THIN = 60
+ARMS = frozenset({"force", "weapon-ground", "weapon-air", "explosive", "gunfire"})
+# What happens in any city too: told of a text without a fighter or a weapon it is no claim.
+EVERYDAY = frozenset({"casualties", "explosion", "property_destroyed", "detained", "abducted", "searched", "attack"})
 
 
 class Relevance:
@@ -28,7 +29,18 @@ class Relevance:
             self.lines.setdefault(sentence.line, []).append(sentence)
         heaviest = max(self.fields.values(), default=0.0)
         self.silent = self._silent(heaviest, self.war, self.named)
-        self.many_lines = len(self.lines) > 4
+        self.unarmed = self.war < 0.7 and not self._arms()
+
+    def _arms(self) -> bool:
+        """Whether a word for fighters, weapons or explosives stands anywhere in the text."""
+        know = self.text.know
+        for form in set(self.text.forms):
+            for analysis in know.lexicon.analyse(form):
+                if analysis.reading.kind in ("noun", "masdar") and know.classes.get(
+                    _fold_lemma(analysis.reading.lemma), frozenset()
+                ) & ARMS:
+                    return True
+        return False
 
     def quiet(self, sentence: Sentence) -> bool:
         """Whether this sentence alone belongs to a peaceful field."""

@@ -52,10 +52,12 @@ class PhraseIndex(Generic[T]):
     """Phrases and what each stands for; a phrase may stand for several things."""
 
     def __init__(self, phrases: Iterable[tuple[str, T]] = ()) -> None:
-        self._first: dict[str, list[tuple[tuple[str, ...], list[T]]]] = {}
+        # first word -> second word ("" where there is none) -> rows of (the words after the first, payloads),
+        # the longest first
+        self._first: dict[str, dict[str, list[tuple[tuple[str, ...], list[T]]]]] = {}
+        self._starts: dict[str, tuple[str, ...]] = {}
         for phrase, payload in phrases:
             self.add(phrase, payload)
-        self._starts: dict[str, tuple[str, ...]] = {}
 
     def add(self, phrase: str, payload: T) -> None:
         """Take in one phrase; adding the same pair twice changes nothing."""
@@ -63,13 +65,14 @@ class PhraseIndex(Generic[T]):
         if not words:
             return
         self._starts = {}
-        rows = self._first.setdefault(words[0], [])
-        for rest, payloads in rows:
-            if rest == words[1:]:
+        rest = words[1:]
+        rows = self._first.setdefault(words[0], {}).setdefault(rest[0] if rest else "", [])
+        for known, payloads in rows:
+            if known == rest:
                 if payload not in payloads:
                     payloads.append(payload)
                 return
-        rows.append((words[1:], [payload]))
+        rows.append((rest, [payload]))
         rows.sort(key=lambda row: -len(row[0]))
 
     def starts(self, form: str) -> tuple[str, ...]:
@@ -84,12 +87,25 @@ class PhraseIndex(Generic[T]):
 
     def match(self, forms: Sequence[str], i: int, stop: int) -> tuple[int, list[T], int] | None:
         """The longest phrase that starts at word ``i``: (end, payloads, clitic letters) or None."""
+        starts = self.starts(forms[i])
+        if not starts:
+            return None
+        second = i + 1
+        while second < stop and forms[second] in _SKIPPED:
+            second += 1
+        follower = forms[second] if second < stop else ""
         best: tuple[int, list[T], int] | None = None
-        for start in self.starts(forms[i]):
-            for rest, payloads in self._first[start]:
-                end = _follow(forms, i + 1, stop, rest)
-                if end and (best is None or end > best[0]):
-                    best = (end, payloads, _clitic_letters(forms[i], start))
+        for start in starts:
+            by_second = self._first[start]
+            for key in (follower, "") if follower else ("",):
+                found = False
+                for rest, payloads in by_second.get(key, ()):
+                    end = _follow(forms, i + 1, stop, rest)
+                    if end and (best is None or end > best[0]):
+                        best = (end, payloads, _clitic_letters(forms[i], start))
+                        found = True
+                        break
+                if found:
                     break
         return best
 
