@@ -35,7 +35,8 @@ MAY_IMPORT = {
     "demo": BELOW_5 | {"pipeline"},
     "web": BELOW_6,
     "console": BELOW_6,
-    "cli": BELOW_6 | {"web", "console"},
+    "commands": BELOW_6 | {"console"},
+    "cli": BELOW_6 | {"web", "console", "commands"},
     "__init__": BELOW_6,
     "__main__": {"cli"},
 }

@@ -6,14 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from riwaya.events.control import Sides
+from riwaya.events.knowledge import Knowledge
 from riwaya.ledger import Custody, Ledger
 from riwaya.ledger.store import now
 from riwaya.model import Claim, Report
 from riwaya.sources import Problem, Received
-
-# Kinds of actor that never hold a place, whatever they enter.
-NEVER_HOLD = frozenset({"people", "body", "community"})
 
 
 class Reader(Protocol):
@@ -94,11 +91,9 @@ def add_one(received: Received, ledger: Ledger, reader: Reader, pack: Any, comma
     return Added(reading.received, len(reading.claims) if new else 0, new)
 
 
-def sides(pack: Any) -> Sides:
-    """Who can hold a place, and who stands under which umbrella, as the packs say."""
-    never = frozenset(row["id"] for row in pack.actors if row.get("kind") in NEVER_HOLD)
-    umbrella = {row["id"]: row["part_of"][0] for row in pack.actors if row.get("part_of")}
-    return Sides(never, umbrella)
+def sides(pack: Any) -> Knowledge:
+    """Who stands with whom, which place lies in which, and what a word weighs, as the packs say."""
+    return Knowledge.of(pack)
 
 
 def labels(pack: Any, language: str = "en") -> dict[str, str]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cached_property
+from typing import Any
 
-from riwaya.events.control import SPEAKING, Holding, Sides, control
+from riwaya.events import link, origins
+from riwaya.events.control import Holding, control
+from riwaya.events.disputes import Dispute, disputes
+from riwaya.events.knowledge import Knowledge
+from riwaya.events.link import Event
+from riwaya.events.rulings import Decided, decided
+from riwaya.events.units import Heard, Unit, units
 from riwaya.ledger import Ledger, Query, Told
 
 
@@ -39,14 +47,223 @@ def who_said(ledger: Ledger, query: Query) -> list[Voice]:
     return [Voice(*names[key], tuple(voices[key])) for key in ranked]
 
 
+@dataclass(frozen=True)
+class Conclusions:
+    """Everything that may be concluded from what a ledger knew by a moment; nothing of it is kept in rows.
+
+    A function of the reports, their claims and people's decisions: made anew, it is the same.
+    """
+
+    ledger: Ledger
+    knowledge: Knowledge
+    known_by: datetime | None = None
+    without: frozenset[str] = field(default=frozenset())
+
+    @cached_property
+    def decided(self) -> Decided:
+        """What people decided."""
+        return decided(self.ledger.decisions())
+
+    @cached_property
+    def tellings(self) -> list[tuple[str, ...]]:
+        """Groups of reports that are one telling, the first told first."""
+        return origins.tellings(self.texts(), self.knowledge.weights)
+
+    def texts(self) -> Iterator[origins.Text]:
+        """What is compared of every report that was known."""
+        for report in self.ledger.reports():
+            known = wall(report.published)
+            if report.id in self.without or not was_known(report.published, self.known_by):
+                continue
+            day = known.date() if known else date.min
+            told = known.isoformat() if known else ""
+            yield origins.text_of(report.id, report.outlet, day, told, report.text, self.knowledge.weights)
+
+    @cached_property
+    def first_of(self) -> Mapping[str, str]:
+        """For every report that repeats another: the outlet that told it first."""
+        outlets = {report.id: report.outlet for report in self.ledger.reports()} if self.tellings else {}
+        return {copy: outlets[group[0]] for group in self.tellings for copy in group}
+
+    @cached_property
+    def units(self) -> list[Unit]:
+        """Every claim at every place, with its origin and what people decided about it."""
+        told = self.ledger.claims(Query(known_by=self.known_by))
+        heard = (heard_of(one) for one in told if one.claim["report"] not in self.without)
+        ruled = (Heard(self.decided.apply(h.claim), h.outlet, h.published, h.known) for h in heard)
+        kept = (one for one in ruled if one.claim)
+        return list(units(kept, self.knowledge, self.first_of))
+
+    @cached_property
+    def events(self) -> list[Event]:
+        """Every event, oldest first."""
+        return link.events(self.units, self.knowledge, self.decided.rulings)
+
+    @cached_property
+    def disputes(self) -> list[Dispute]:
+        """Every disagreement, settled or open."""
+        return disputes(self.units, self.events, self.knowledge)
+
+    @cached_property
+    def disputed(self) -> frozenset[str]:
+        """The claims that an open dispute is about."""
+        return frozenset(claim for one in self.disputes if not one.settled for claim in one.claims)
+
+    def is_disputed(self, event: Event) -> bool:
+        """Whether an open dispute is about an event."""
+        return not self.disputed.isdisjoint(event.claims)
+
+    def control(self, at: date, places: Iterable[str] = ()) -> list[Holding]:
+        """Who holds what on the evening of a day; with a moment of knowledge, by what was told up to it."""
+        return control(self.units, at, self.knowledge, smooth=self.known_by is None, places=places)
+
+    def named(self, place: str) -> list[str]:
+        """The ids of a place given by id or by name, as claims and packs have it."""
+        if place in self.knowledge.levels:
+            return [place]
+        said = {unit.place for unit in self.units if place in (unit.place, unit.mention.get("name"))}
+        labels = {
+            unit.place
+            for unit in self.units
+            if place in (unit.mention.get("label_ar"), unit.mention.get("label_en"))
+        }
+        return sorted(said | labels) or [
+            id for id in self.knowledge.levels if place in self.knowledge.labels[id]
+        ]
+
+    def within(self, place: str, area: str) -> bool:
+        """Whether a place is an area or lies in it."""
+        return place == area or area in self.knowledge.lineage(place)
+
+
 def held(
-    ledger: Ledger, at: date, *, known_by: datetime | None = None, place: str = "", sides: Sides | None = None
+    ledger: Ledger,
+    at: date,
+    *,
+    known_by: datetime | None = None,
+    place: str = "",
+    area: str = "",
+    sides: Knowledge | None = None,
 ) -> list[Holding]:
     """Who held what on the evening of a day, from what was published by a moment."""
-    query = Query(type=tuple(sorted(SPEAKING)), last=at, known_by=known_by, place=place)
-    dated = ((told.claim, published_day(told)) for told in ledger.claims(query))
-    states = control(dated, at, sides)
-    return [state for state in states if not place or place in (state.place["id"], state.place["name"])]
+    found = Conclusions(ledger, sides or Knowledge(), known_by)
+    places = found.named(place) if place else []
+    states = found.control(at, places) if places or not place else []
+    areas = found.named(area) if area else []
+    return [one for one in states if not areas or any(found.within(str(one.place["id"]), id) for id in areas)]
+
+
+@dataclass(frozen=True, slots=True)
+class Voiced:
+    """An origin with everything that rests on its word."""
+
+    id: str
+    kind: str
+    name: str
+    reports: tuple[str, ...]
+    claims: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The public object."""
+        about = {"id": self.id, "kind": self.kind, "name": self.name}
+        return about | {"reports": list(self.reports), "claims": list(self.claims)}
+
+
+def voiced(found: Iterable[Unit]) -> list[Voiced]:
+    """The independent origins of units, those with the most claims first."""
+    by_id: dict[str, list[Unit]] = {}
+    for unit in sorted(found, key=lambda unit: unit.order):
+        by_id.setdefault(unit.origin.id, []).append(unit)
+    voices = [
+        Voiced(
+            id,
+            said[0].origin.kind,
+            said[0].origin.name,
+            tuple(dict.fromkeys(unit.report for unit in said)),
+            tuple(dict.fromkeys(unit.claim for unit in said)),
+        )
+        for id, said in by_id.items()
+    ]
+    return sorted(voices, key=lambda voice: (-len(voice.claims), voice.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that is otherwise now than it was: an event, a dispute, or who holds a place."""
+
+    kind: str
+    what: Mapping[str, Any]
+    before: Any = None
+    after: Any = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The public object."""
+        return {"change": self.kind, "before": self.before, "after": self.after, **self.what}
+
+
+def changes(then: Conclusions, now: Conclusions, since: datetime) -> Iterator[Change]:
+    """What was concluded by now and not by then; both by the clock of publication."""
+    yield from changed_events(then, now)
+    yield from changed_disputes(then, now)
+    day = max((unit.known for unit in now.units), default=since).date()
+    before = {one.place["id"]: one for one in then.control(day)}
+    for after in now.control(day):
+        was = before.get(after.place["id"])
+        if was is None or (was.holder, was.contested) != (after.holder, after.contested):
+            yield Change("control", after.to_json(), short(was), short(after))
+
+
+def changed_events(then: Conclusions, now: Conclusions) -> Iterator[Change]:
+    """Events that are new, or that other origins speak of now."""
+    known = {claim: event for event in then.events for claim in event.claims}
+    for event in now.events:
+        before = next((known[claim] for claim in event.claims if claim in known), None)
+        told = event.to_json(disputed=now.is_disputed(event))
+        if before is None:
+            yield Change("new event", told)
+        elif [part.origin for part in before.weighed.parts] != [part.origin for part in event.weighed.parts]:
+            was, is_now = before.weighed.probability, event.weighed.probability
+            yield Change("event", told, {"support": round(was, 4)}, {"support": round(is_now, 4)})
+
+
+def changed_disputes(then: Conclusions, now: Conclusions) -> Iterator[Change]:
+    """Disputes that began or were settled."""
+    known = {(d.place.get("id"), d.type, d.when): d for d in then.disputes}
+    for dispute in now.disputes:
+        before = known.get((dispute.place.get("id"), dispute.type, dispute.when))
+        if before is None:
+            yield Change("new dispute", dispute.to_json())
+        elif before.settled != dispute.settled:
+            yield Change(
+                "dispute", dispute.to_json(), {"settled": before.settled}, {"settled": dispute.settled}
+            )
+
+
+def short(state: Holding | None) -> dict[str, Any] | None:
+    """Who holds a place, in three words."""
+    if state is None:
+        return None
+    return {"holder": state.holder, "contested": state.contested, "support": round(state.support, 4)}
+
+
+def heard_of(told: Told) -> Heard:
+    """A claim as the ledger keeps it, for those who conclude."""
+    published = datetime.fromisoformat(told.published) if told.published else None
+    return Heard(told.claim, told.outlet, wall(published), told.known)
+
+
+def wall(moment: datetime | None) -> datetime | None:
+    """A moment by the clock on its own wall."""
+    return moment.replace(tzinfo=None) if moment else None
+
+
+def was_known(published: datetime | None, by: datetime | None) -> bool:
+    """Whether a report was published by a moment: in one clock where both have a zone, on each wall else."""
+    if by is None or published is None:
+        return True
+    if by.tzinfo and published.tzinfo:
+        return published <= by
+    return published.replace(tzinfo=None) <= by.replace(tzinfo=None)
 
 
 def published_day(told: Told) -> date | None:

@@ -1,0 +1,1 @@
+"""Commands that the command line takes in: each module adds its own to the application."""

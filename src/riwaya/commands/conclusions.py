@@ -1,0 +1,265 @@
+"""Commands about what may be concluded: events, origins, disputes, control, changes, brief, decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from riwaya import console
+from riwaya.commands import show
+
+if TYPE_CHECKING:
+    from riwaya.events.knowledge import Knowledge
+    from riwaya.views import Conclusions
+
+DEFAULT_LEDGER = "riwaya.sqlite"
+
+Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, one object a line.")]
+Where = Annotated[
+    str, typer.Option("--ledger", envvar="RIWAYA_LEDGER", help="The ledger: a file or address.")
+]
+KnownBy = Annotated[
+    str, typer.Option(help="Only what was published by then: a day (its evening) or a moment.")
+]
+Place = Annotated[str, typer.Option(help="Only this place, by its id or its name.")]
+Area = Annotated[str, typer.Option(help="Only places in this governorate or city, by id or name.")]
+At = Annotated[str, typer.Option(help="The day, in the evening: 2024-12-08.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    for command in (events, origins, disputes, control, changes, brief, decide, decisions):
+        app.command()(command)
+
+
+def events(
+    ledger: Where = DEFAULT_LEDGER,
+    place: Place = "",
+    area: Area = "",
+    type: Annotated[
+        list[str] | None, typer.Option(help="An event type; may be given more than once.")
+    ] = None,
+    day: Annotated[str, typer.Option(help="2024-12-08, or 2024-12-01..2024-12-08.")] = "",
+    known_by: KnownBy = "",
+    json: Json = False,
+) -> None:
+    """List what happened: claims about one happening together, with their independent origins."""
+    first, last = days(day)
+    with concluded(ledger, known_by) as found:
+        ids = set(found.named(place)) if place else set()
+        areas = found.named(area) if area else []
+        chosen = [
+            event
+            for event in found.events
+            if (not place or event.place.get("id") in ids)
+            and (not areas or any(found.within(str(event.place.get("id")), id) for id in areas))
+            and (not type or event.type in type)
+            and (not first or event.when[1] >= first)
+            and (not last or event.when[0] <= last)
+        ]
+        show.events(((event, found.is_disputed(event)) for event in chosen), found.knowledge, json=json)
+
+
+def origins(ledger: Where = DEFAULT_LEDGER, known_by: KnownBy = "", json: Json = False) -> None:
+    """List who claims to know, and which reports are one telling."""
+    from riwaya import views
+
+    with concluded(ledger, known_by) as found:
+        show.origins(views.voiced(found.units), found.tellings, json=json)
+
+
+def disputes(
+    ledger: Where = DEFAULT_LEDGER,
+    place: Place = "",
+    open_only: Annotated[bool, typer.Option("--open", help="Without those that were settled.")] = False,
+    known_by: KnownBy = "",
+    json: Json = False,
+) -> None:
+    """List who says otherwise: the sides of every disagreement, since when, and whether it was settled."""
+    with concluded(ledger, known_by) as found:
+        ids = set(found.named(place)) if place else set()
+        chosen = [
+            dispute
+            for dispute in found.disputes
+            if (not place or dispute.place.get("id") in ids) and not (open_only and dispute.settled)
+        ]
+        show.disputes(chosen, json=json)
+
+
+def control(
+    at: At,
+    ledger: Where = DEFAULT_LEDGER,
+    known_by: KnownBy = "",
+    place: Place = "",
+    area: Area = "",
+    json: Json = False,
+) -> None:
+    """Say who held what on a day, as far as it was known by a moment."""
+    from riwaya import views
+    from riwaya.ledger import open_ledger
+
+    with open_ledger(ledger, create=False) as opened:
+        knowledge = known()
+        states = views.held(
+            opened, day_of(at, "--at"), known_by=until(known_by), place=place, area=area, sides=knowledge
+        )
+        labels = {id: knowledge.label(id, "en") for id in knowledge.labels}
+        console.show_control(states, labels, json=json)
+
+
+def changes(
+    since: Annotated[str, typer.Option(help="When you last looked: a day (its evening) or a moment.")],
+    ledger: Where = DEFAULT_LEDGER,
+    known_by: KnownBy = "",
+    json: Json = False,
+) -> None:
+    """Say what is concluded now and was not then: new events, other origins, disputes, control."""
+    from riwaya import views
+
+    moment = until(since, "--since")
+    assert moment
+    with concluded(ledger, known_by) as now:
+        then = views.Conclusions(now.ledger, now.knowledge, moment)
+        show.changes(views.changes(then, now, moment), now.knowledge, json=json)
+
+
+def brief(
+    at: At,
+    ledger: Where = DEFAULT_LEDGER,
+    area: Area = "",
+    known_by: KnownBy = "",
+    lang: Annotated[str, typer.Option(help="ar or en.")] = "ar",
+    format: Annotated[str, typer.Option(help="md or html.")] = "md",
+    out: Annotated[Path | None, typer.Option(help="A file; .html or .md says the format.")] = None,
+    json: Json = False,
+) -> None:
+    """Write one page on a day: who holds what, what happened, what is disputed; every sentence cited."""
+    from riwaya.demo.areas import areas_of
+    from riwaya.exports import brief as writing
+
+    if lang not in writing.LANGUAGES:
+        raise typer.BadParameter(
+            f"{lang!r} is not one of {', '.join(writing.LANGUAGES)}", param_hint="--lang"
+        )
+    if format not in ("md", "html"):
+        raise typer.BadParameter(f"{format!r} is not md or html", param_hint="--format")
+    day = day_of(at, "--at")
+    with concluded(ledger, known_by) as found:
+        page = writing.brief(found, day, area, lang)
+        chosen = out.suffix.lstrip(".") if out else format
+        if json:
+            print(console.dump(page.to_json()))
+            return
+        rings = [ring for country in page.countries for one in areas_of(country) for ring in one.rings]
+        text = writing.html(page, rings) if chosen == "html" else writing.markdown(page)
+        if out:
+            out.write_text(text, "utf-8")
+        else:
+            print(text)
+
+
+def decide(
+    kind: Annotated[str, typer.Argument(help="same, different, not-a-claim, correct or withdraw.")],
+    about: Annotated[list[str], typer.Argument(help="Claim ids; for withdraw a decision's id.")],
+    author: Annotated[str, typer.Option(help="Who decides.")],
+    field: Annotated[str, typer.Option(help="With correct: which field.")] = "",
+    value: Annotated[str, typer.Option(help="With correct: ids, days or a word; several with commas.")] = "",
+    ledger: Where = DEFAULT_LEDGER,
+    json: Json = False,
+) -> None:
+    """Keep a person's decision about claims; it outranks every link and survives a rebuild."""
+    from riwaya.events.rulings import CORRECT, DIFFERENT, FIELDS, KINDS, SAME
+    from riwaya.ledger import Query, open_ledger
+
+    if kind not in (*KINDS, "withdraw"):
+        raise typer.BadParameter(f"{kind!r} is not one of {', '.join(KINDS)}, withdraw", param_hint="KIND")
+    if kind in (SAME, DIFFERENT) and len(about) < 2:
+        raise typer.BadParameter("name two claims or more", param_hint="ABOUT")
+    if kind == CORRECT and field not in FIELDS:
+        raise typer.BadParameter(f"{field!r} is not one of {', '.join(FIELDS)}", param_hint="--field")
+    with open_ledger(ledger, create=False) as opened:
+        if kind == "withdraw":
+            standing = {str(decision["id"]) for decision in opened.decisions()}
+            missing = [id for id in about if id not in standing]
+        else:
+            missing = [id for id in about if not any(opened.claims(Query(claim=id)))]
+        if missing:
+            raise typer.BadParameter(f"{missing[0]!r} is not in {ledger}", param_hint="ABOUT")
+        said: dict[str, object] = {"claims": about}
+        if kind == CORRECT:
+            parts = value.split(",")
+            said |= {"field": field, "value": parts if len(parts) > 1 else value}
+        ids = (
+            [opened.decide(kind, author, {}, withdraws=id) for id in about]
+            if kind == "withdraw"
+            else [opened.decide(kind, author, said)]
+        )
+    for id in ids:
+        print(console.dump({"id": id, "kind": kind, "author": author, **said}) if json else id)
+
+
+def decisions(ledger: Where = DEFAULT_LEDGER, json: Json = False) -> None:
+    """List the decisions in force: who decided what, and when."""
+    from riwaya.ledger import open_ledger
+
+    with open_ledger(ledger, create=False) as opened:
+        show.decisions(opened.decisions(), json=json)
+
+
+@contextmanager
+def concluded(ledger: str, known_by: str) -> Iterator[Conclusions]:
+    """What may be concluded from a ledger by a moment."""
+    from riwaya.ledger import open_ledger
+    from riwaya.views import Conclusions
+
+    moment = until(known_by)
+    with open_ledger(ledger, create=False) as opened:
+        yield Conclusions(opened, known(), moment)
+
+
+def known() -> Knowledge:
+    """What the packs know."""
+    from riwaya.events.knowledge import Knowledge
+    from riwaya.packs.pack import load_packs
+
+    return Knowledge.of(load_packs())
+
+
+def moment_of(value: str, option: str) -> datetime | None:
+    """A moment as an option gives it."""
+    if not value:
+        return None
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise typer.BadParameter(f"{value!r} is no date; write 2024-12-08", param_hint=option) from None
+
+
+def until(value: str, option: str = "--known-by") -> datetime | None:
+    """A moment; a bare day means its evening."""
+    found = moment_of(value, option)
+    if found is None or len(value) > len("2024-12-08"):
+        return found
+    from riwaya.views import evening
+
+    return evening(found.date())
+
+
+def day_of(value: str, option: str) -> date:
+    """A day as an option gives it."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise typer.BadParameter(f"{value!r} is no day; write 2024-12-08", param_hint=option) from None
+
+
+def days(value: str) -> tuple[date | None, date | None]:
+    """A day, or a first and a last one with two dots between."""
+    first, dots, last = value.partition("..")
+    ends = [day_of(part, "--day") if part else None for part in (first, last if dots else first)]
+    return ends[0], ends[1]

@@ -1,0 +1,410 @@
+"""Which claims are about one happening: scored pairs, joined from the surest on.
+
+Units meet in blocks (type family × governorate × a run of days without a gap).  Within a block every
+pair that could be one happening gets a score from its parts; clusters are joined in the order of the
+scores, never across a pair that cannot be one.  Ties are broken by ids, so the result is a function of
+the set of units, not of their order.  A person's decision outranks every score.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from riwaya.events.knowledge import AREAS, Knowledge
+from riwaya.events.units import Figure, Unit
+from riwaya.events.weigh import Weighed, latest_stance, weigh
+from riwaya.model import content_id
+
+CONTROL = "control"
+# The type that names an event of several: the outcome before the way to it.
+RANK = (
+    "control_gained control_lost withdrew control_held entered advanced "
+    "violence_against_civilians air_strike shelling abducted attack"
+).split()
+LEAVING = frozenset({"control_lost", "withdrew"})
+TAKING = frozenset({"control_gained", "control_held", "entered", "advanced"})
+LONGEST_RUN = 28  # days after which a run without a gap is cut at fixed days, so that no block grows for ever
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """Why two claims are one happening: the score and what it was made of."""
+
+    a: str
+    b: str
+    score: float
+    parts: tuple[tuple[str, float], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The public object."""
+        return {"a": self.a, "b": self.b, "score": round(self.score, 3), "parts": dict(self.parts)}
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """What people decided about claims: which are one happening, which are not, which are no claims."""
+
+    same: frozenset[frozenset[str]] = frozenset()
+    different: frozenset[frozenset[str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One happening: the claims about it, the origins they rest on, and what is to be believed."""
+
+    id: str
+    type: str
+    family: str
+    place: Mapping[str, Any]
+    when: tuple[date, date]
+    actor: tuple[Mapping[str, Any], ...]
+    target: tuple[Mapping[str, Any], ...]
+    quantity: Mapping[str, Any] | None
+    weighed: Weighed
+    units: tuple[Unit, ...]
+    pairings: tuple[Pairing, ...] = field(default=(), compare=False)
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The claims, in the order of their publication."""
+        return tuple(dict.fromkeys(unit.claim for unit in self.units))
+
+    def to_json(self, *, disputed: bool = False) -> dict[str, Any]:
+        """The public object."""
+        return {
+            "id": self.id,
+            "type": self.type,
+            "place": dict(self.place) if self.place.get("id") or self.place.get("name") else None,
+            "when": [day.isoformat() for day in self.when],
+            "actor": [dict(actor) for actor in self.actor],
+            "target": [dict(target) for target in self.target],
+            "quantity": dict(self.quantity) if self.quantity else None,
+            "support": round(self.weighed.probability, 4),
+            "origins": [
+                {
+                    "id": part.origin,
+                    "kind": part.kind,
+                    "name": part.name,
+                    "reports": list(part.reports),
+                    "claims": list(part.claims),
+                    "stance": part.stance,
+                }
+                for part in self.weighed.parts
+            ],
+            "disputed": disputed,
+            "claims": list(self.claims),
+            "weighing": self.weighed.to_json(),
+            "links": [pairing.to_json() for pairing in self.pairings],
+        }
+
+
+def blocks(units: Iterable[Unit], knowledge: Knowledge) -> dict[tuple[str, str], list[Unit]]:
+    """Units that could meet: one family in one governorate."""
+    found: dict[tuple[str, str], list[Unit]] = defaultdict(list)
+    for unit in units:
+        found[unit.family, root_of(unit.place, knowledge)].append(unit)
+    return dict(sorted(found.items()))
+
+
+def root_of(place: str, knowledge: Knowledge) -> str:
+    """The governorate of a place; a place without one stands for itself."""
+    return knowledge.root(place) if place and not place.startswith("?") else place
+
+
+def runs(units: Iterable[Unit], knowledge: Knowledge) -> Iterator[list[Unit]]:
+    """A block's units cut where nothing was told for days; a run that never pauses is cut at fixed days."""
+    gap = int(knowledge.weights("link", "gap_days"))
+    run: list[Unit] = []
+    for unit in sorted(units, key=lambda unit: (unit.likely, unit.order)):
+        if run and (unit.likely - run[-1].likely).days > gap:
+            yield from cut(run)
+            run = []
+        run.append(unit)
+    if run:
+        yield from cut(run)
+
+
+def cut(run: list[Unit]) -> Iterator[list[Unit]]:
+    """A run in pieces of four calendar weeks, where it is longer."""
+    if (run[-1].likely - run[0].likely).days < LONGEST_RUN:
+        yield run
+        return
+    pieces: dict[int, list[Unit]] = defaultdict(list)
+    for unit in run:
+        pieces[unit.likely.toordinal() // LONGEST_RUN].append(unit)
+    yield from pieces.values()
+
+
+def events(units: Iterable[Unit], knowledge: Knowledge, rulings: Rulings | None = None) -> list[Event]:
+    """Every event of a set of units."""
+    rulings = rulings or Rulings()
+    found = [
+        event
+        for _, block in blocks(units, knowledge).items()
+        for run in runs(block, knowledge)
+        for event in events_of(run, knowledge, rulings)
+    ]
+    return sorted(found, key=lambda event: (event.when, event.id))
+
+
+def events_of(run: Sequence[Unit], knowledge: Knowledge, rulings: Rulings) -> list[Event]:
+    """The events of one run of a block."""
+    cells = celled(run)
+    linker = Linker(cells, knowledge, rulings)
+    return [event_of(cluster, pairings, knowledge) for cluster, pairings in linker.clusters()]
+
+
+def celled(run: Sequence[Unit]) -> list[list[Unit]]:
+    """Units that say the same of one place and day: they are one happening without asking."""
+    cells: dict[Any, list[Unit]] = defaultdict(list)
+    for unit in sorted(run, key=lambda unit: unit.order):
+        day = (unit.first, unit.last) if unit.last else unit.likely
+        figure = (unit.figure.low, unit.figure.high) if unit.figure else None
+        cells[unit.place, unit.type, unit.actor, unit.target, day, unit.stance == "for", figure].append(unit)
+    return list(cells.values())
+
+
+class Linker:
+    """Joins the cells of one run into clusters, from the surest pair on."""
+
+    def __init__(self, cells: Sequence[list[Unit]], knowledge: Knowledge, rulings: Rulings) -> None:
+        self.cells = cells
+        self.knowledge = knowledge
+        self.rulings = rulings
+
+    def clusters(self) -> Iterator[tuple[list[Unit], list[Pairing]]]:
+        """Each cluster with the pairs that joined it."""
+        pairs = sorted(self.pairs(), key=lambda pair: (-pair[2].score, pair[2].a, pair[2].b))
+        cannot = {(i, j) for i, j, pairing in pairs if pairing.score <= 0}
+        owner = list(range(len(self.cells)))
+        members = {i: {i} for i in owner}
+        joined: dict[int, list[Pairing]] = {i: [] for i in owner}
+        threshold = self.knowledge.weights("link", "threshold")
+        for i, j, pairing in pairs:
+            a, b = owner[i], owner[j]
+            if pairing.score < threshold or a == b:
+                continue
+            if any((min(x, y), max(x, y)) in cannot for x in members[a] for y in members[b]):
+                continue
+            for member in members[b]:
+                owner[member] = a
+            members[a] |= members.pop(b)
+            joined[a] += [*joined.pop(b), pairing]
+        for a, cluster in members.items():
+            yield [unit for i in sorted(cluster) for unit in self.cells[i]], joined[a]
+
+    def pairs(self) -> Iterator[tuple[int, int, Pairing]]:
+        """The pairs that could be one; those that cannot have the score 0."""
+        for i, a in enumerate(self.cells):
+            for j in range(i + 1, len(self.cells)):
+                b = self.cells[j]
+                ruled = self.ruled(a, b)
+                score, parts = (
+                    (ruled, (("decision", ruled),)) if ruled is not None else self.score(a[0], b[0])
+                )
+                yield i, j, Pairing(a[0].claim, b[0].claim, score, parts)
+
+    def ruled(self, a: Sequence[Unit], b: Sequence[Unit]) -> float | None:
+        """What a person decided about any claim of one cell and any of the other."""
+        if not self.rulings.same and not self.rulings.different:
+            return None
+        pairs = {frozenset((x.claim, y.claim)) for x in a for y in b}
+        if pairs & self.rulings.different:
+            return 0.0
+        return 2.0 if pairs & self.rulings.same else None
+
+    def score(self, a: Unit, b: Unit) -> tuple[float, tuple[tuple[str, float], ...]]:
+        """The product of the parts; 0 where one of them says that two cannot be one."""
+        parts = []
+        for name, part in (
+            ("place", self.place),
+            ("time", self.time),
+            ("actor", self.actor),
+            ("type", self.type),
+        ):
+            value = part(a, b)
+            if value <= 0:
+                return 0.0, ((name, 0.0),)
+            parts.append((name, value))
+        if a.figure and b.figure and not a.figure.overlaps(b.figure):
+            parts.append(("quantity", self.weight("apart")))
+        score = 1.0
+        for _, value in parts:
+            score *= value
+        return score, tuple(parts)
+
+    def weight(self, name: str) -> float:
+        """One weight of linking."""
+        return self.knowledge.weights("link", name)
+
+    def place(self, a: Unit, b: Unit) -> float:
+        """One place, or one inside the other; who holds a town and who holds its governorate are two."""
+        if a.place == b.place:
+            return self.weight("same_place") if a.place else self.weight("no_place")
+        if not a.place or not b.place:
+            return self.weight("no_place")
+        small, large = (a, b) if b.place in self.knowledge.lineage(a.place) else (b, a)
+        if large.place not in self.knowledge.lineage(small.place):
+            return 0.0
+        if self.knowledge.levels.get(large.place) in AREAS:
+            return 0.0 if a.family == CONTROL else self.weight("inside_area")
+        return 0.0 if a.family == CONTROL else self.weight("inside_city")
+
+    def time(self, a: Unit, b: Unit) -> float:
+        """Days that are said and meet; a day said and a publication soon after; else days of publication."""
+        if a.first and a.last and b.first and b.last:
+            apart = max((b.first - a.last).days, (a.first - b.last).days)
+            return self.weight("same_day") if apart <= 0 else self.weight("next_day") if apart == 1 else 0.0
+        retold = self.weight("retell_days") if self.retold(a, b) else 0
+        if a.last or b.last:
+            dated, undated = (a, b) if a.last else (b, a)
+            assert dated.first
+            assert dated.last
+            late = (undated.likely - dated.last).days
+            if -1 <= late <= 2:
+                return self.weight("undated")
+            return self.weight("later") if 0 <= late <= retold else 0.0
+        apart = abs((a.likely - b.likely).days)
+        if apart <= 1:
+            return self.weight("undated_next" if apart else "undated_both")
+        return self.weight("later") if apart <= retold else 0.0
+
+    def retold(self, a: Unit, b: Unit) -> bool:
+        """Whether both speak of a change of hands by one side, which is told again for days."""
+        return a.type == b.type == "control_gained" and bool(a.actor) and a.actor == b.actor
+
+    def actor(self, a: Unit, b: Unit) -> float:
+        """One body, an umbrella and what stands under it, allies; or who left and who took."""
+        if a.type in LEAVING and b.type in TAKING or b.type in LEAVING and a.type in TAKING:
+            return self.left_and_took(a, b) if a.type in LEAVING else self.left_and_took(b, a)
+        if not a.actor or not b.actor:
+            return self.weight("no_actor")
+        if set(a.actor) & set(b.actor):
+            return self.weight("same_actor")
+        if any(self.knowledge.one_side(x, y) for x in a.actor for y in b.actor):
+            return self.weight("umbrella")
+        if any(self.knowledge.together(x, y) for x in a.actor for y in b.actor):
+            return self.weight("allied")
+        if a.type == b.type == "clash" and set(a.actor) & set(b.target):
+            return self.weight("same_actor")
+        return 0.0
+
+    def left_and_took(self, left: Unit, took: Unit) -> float:
+        """A withdrawal and the entry of the other side are one change of hands."""
+        if not left.actor or not took.actor:
+            return self.weight("no_actor")
+        ours = any(self.knowledge.together(x, y) for x in left.actor for y in took.actor)
+        return 0.0 if ours else self.weight("left_and_took")
+
+    def type(self, a: Unit, b: Unit) -> float:
+        """One type, or another of its family."""
+        return 1.0 if a.type == b.type else self.weight("other_type")
+
+
+def event_of(units: Sequence[Unit], pairings: Sequence[Pairing], knowledge: Knowledge) -> Event:
+    """An event out of its units."""
+    ordered = tuple(sorted(units, key=lambda unit: unit.order))
+    first = ordered[0]
+    speaking = [unit for unit in ordered if unit.stance == "for"] or list(ordered)
+    named = [unit for unit in speaking if unit.mention.get("id")] or list(ordered)
+    place = most([unit.place for unit in named])
+    mention = next(unit.mention for unit in ordered if unit.place == place)
+    return Event(
+        id="ev-" + content_id(first.family, first.place, first.claim)[:12],
+        type=min((unit.type for unit in speaking), key=rank),
+        family=first.family,
+        place=mention,
+        when=days_of(speaking),
+        actor=bodies(speaking, "actor", knowledge),
+        target=bodies(speaking, "target", knowledge),
+        quantity=merged_figure(ordered),
+        weighed=weigh(ordered, knowledge),
+        units=ordered,
+        pairings=tuple(sorted(pairings, key=lambda pairing: (pairing.a, pairing.b))),
+    )
+
+
+def rank(type: str) -> tuple[int, str]:
+    """Where a type stands among those that can name an event."""
+    return (RANK.index(type) if type in RANK else len(RANK), type)
+
+
+def most(values: Collection[str]) -> str:
+    """The value said most often; of several, the first in the alphabet."""
+    counted = list(values)
+    return max(sorted(set(counted)), key=counted.count)
+
+
+def days_of(units: Sequence[Unit]) -> tuple[date, date]:
+    """The days most words say; else the first day anybody told it."""
+    said = [(unit.first, unit.last) for unit in units if unit.first and unit.last]
+    if said:
+        first, last = max(sorted(set(said)), key=lambda days: (said.count(days), -(days[1] - days[0]).days))
+        return first, last
+    day = min(unit.likely for unit in units)
+    return day, day
+
+
+def bodies(units: Sequence[Unit], role: str, knowledge: Knowledge) -> tuple[Mapping[str, Any], ...]:
+    """Who acts, or who is acted upon: each body once, with the words of the first to name it."""
+    taking = [unit for unit in units if unit.type not in LEAVING] or units
+    found: dict[str, Mapping[str, Any]] = {}
+    for unit in taking:
+        said = unit.actors_said if role == "actor" else unit.targets_said
+        for mention in said:
+            id = knowledge.body(mention["id"]) if mention["id"] else ""
+            if id and id not in found:
+                labels = {"label_ar": knowledge.label(id), "label_en": knowledge.label(id, "en")}
+                found[id] = {"id": id, "name": mention["name"], **labels}
+    return tuple(found[id] for id in sorted(found))
+
+
+def merged_figure(units: Sequence[Unit]) -> dict[str, Any] | None:
+    """The range of the figures that stand: each origin's latest; what it said before stays visible."""
+    by_origin: dict[str, list[Unit]] = defaultdict(list)
+    for unit in units:
+        if unit.figure:
+            by_origin[unit.origin.id].append(unit)
+    standing: list[tuple[str, Unit]] = []
+    replaced: list[Unit] = []
+    for origin, said in sorted(by_origin.items()):
+        if latest_stance(said) == "supports":
+            speaking = [unit for unit in said if unit.stance == "for"]
+            standing.append((origin, speaking[-1]))
+            replaced += [
+                unit for unit in said if unit is not speaking[-1] and unit.figure != speaking[-1].figure
+            ]
+        else:
+            replaced += said
+    if not standing:
+        return None
+    figures = [unit.figure for _, unit in standing if unit.figure]
+    lows = [figure.low for figure in figures if figure.low is not None]
+    highs = [figure.high for figure in figures if figure.high is not None]
+    return {
+        "min": _plain(min(lows)) if lows else None,
+        "max": _plain(max(highs)) if highs else None,
+        "unit": most([figure.unit for figure in figures]),
+        "cumulative": any(figure.cumulative for figure in figures),
+        "said": [
+            {"origin": origin, "claim": unit.claim, **figure_json(unit.figure)} for origin, unit in standing
+        ],
+        "replaced": [
+            {"origin": unit.origin.id, "claim": unit.claim, **figure_json(unit.figure)} for unit in replaced
+        ],
+    }
+
+
+def figure_json(figure: Figure | None) -> dict[str, Any]:
+    """Bounds as they are shown."""
+    return {"min": _plain(figure.low), "max": _plain(figure.high)} if figure else {}
+
+
+def _plain(number: float | None) -> float | int | None:
+    return int(number) if number is not None and float(number).is_integer() else number
