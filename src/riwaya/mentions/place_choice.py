@@ -224,12 +224,10 @@ def _by_head(hit: PlaceHit, place: PlaceFacts) -> tuple[float, str]:
         fits = place.level == "governorate"
     elif hit.level == "region":
         fits = place.level in ("region", "governorate")
-        if hit.town and place.level == "place":
+        if hit.town and place.level in SETTLEMENTS:
             return 0.5, ""
     elif hit.level in SETTLEMENTS:
         fits = place.level in SETTLEMENTS
-        if hit.head == "منطقة" and place.level in ("region", "governorate"):
-            return 0.0, ""
     else:
         fits = place.level == hit.level or (hit.town and place.level in SETTLEMENTS)
         fits = fits or {place.level, hit.level} <= {"facility", "base", "crossing"}

@@ -25,7 +25,6 @@ PARENT_GAP = 5
 UNKNOWN_WORDS = 3
 # How far back "the eastern districts of" may reach.
 PART_GAP = 3
-ROADS = ("طريق", "أوتوستراد")
 DASHES = frozenset("-–—/")
 
 
@@ -275,8 +274,11 @@ class _Finder:
     def road(self, a: PlaceHit, b: PlaceHit) -> tuple[tuple[str, int], ...]:
         """The roads that lists name by these two ends, in either order."""
         ends = [self._key(h.i, h.j, len(h.clitic)).split() for h in (a, b)]
-        for head in ROADS:
-            for forms in ([fold(head), *ends[0], *ends[1]], [fold(head), *ends[1], *ends[0]]):
+        heads = [
+            form for form, head in self.words.heads.items() if head.level == "road" and head.number == "s"
+        ]
+        for head in heads:
+            for forms in ([head, *ends[0], *ends[1]], [head, *ends[1], *ends[0]]):
                 found = self.index.names.match(forms, 0, len(forms))
                 if found and found[0] == len(forms):
                     return tuple(found[1])
@@ -397,11 +399,12 @@ def _roads(finder: _Finder, hits: list[PlaceHit]) -> list[PlaceHit]:
 def _ends_road(finder: _Finder, last: PlaceHit, hit: PlaceHit) -> bool:
     """Whether two names are one road's: طريق دمشق - حمص, الطريق بين دمشق وحلب."""
     gap = [finder.form(k) for k in range(last.j, hit.first)]
-    if hit.number or not all(g in DASHES for g in gap):
+    if hit.number or hit.parts or not all(g in DASHES for g in gap):
         return False
-    if finder.form(last.first - 1) == "بين" and finder.form(last.first - 2) in finder.words.road_ends:
+    before = finder.form(last.first - 1)
+    if before in finder.words.between and finder.form(last.first - 2) in finder.words.road_ends:
         return hit.lead == "و"
-    return last.number == "s" and last.head in ROADS and hit.lead in ("", "و")
+    return last.number == "s" and last.level == "road" and hit.lead in ("", "و")
 
 
 def _in_lists(finder: _Finder, hits: Sequence[PlaceHit]) -> list[PlaceHit]:
@@ -428,7 +431,8 @@ def _coordinated(finder: _Finder, last: PlaceHit, hit: PlaceHit) -> bool:
         return starts_with_and
     if gap in (["،"], [","], ["؛"]):
         return starts_with_and or not hit.lead
-    return gap in (["و"], ["،", "و"], ["/"], ["او"]) and not hit.lead
+    joined = [form for form in gap if form not in finder.words.joins]
+    return len(joined) < len(gap) and joined in ([], ["،"]) and not hit.lead
 
 
 def _outside_brackets(forms: list[str]) -> list[str]:

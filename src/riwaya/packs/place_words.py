@@ -30,7 +30,7 @@ _PLACE_WORDS = Keys(
         **dict.fromkeys(
             (
                 *("between_part", "seats", "starters", "unlisted", "named", "bodies", "given_names"),
-                *("generic", "before", "joints", "plain", "road_ends"),
+                *("generic", "before", "joints", "plain", "road_ends", "between", "joins"),
             ),
             _WORDS,
         ),
@@ -72,6 +72,8 @@ class PlaceWords(NamedTuple):
     joints: frozenset[str]
     plain: frozenset[str]
     road_ends: frozenset[str]
+    between: frozenset[str]
+    joins: frozenset[str]
     common: dict[str, bool]
 
 
@@ -95,6 +97,8 @@ def read_place_words(folder: Path) -> PlaceWords:
         joints=_folded(data.get("joints", ())),
         plain=_folded(data.get("plain", ())),
         road_ends=_folded(data.get("road_ends", ())),
+        between=_folded(data.get("between", ())),
+        joins=_folded(data.get("joins", ())),
         common={fold(n): g.get("strict", False) for g in reversed(common["groups"]) for n in g["names"]},
     )
 
