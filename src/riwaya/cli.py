@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,7 @@ from riwaya.commands import conclusions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from riwaya.exports import Export
     from riwaya.pipeline import Reader, Reading
     from riwaya.sources import Given, Problem
 
@@ -141,6 +143,72 @@ def claims(
 
 
 conclusions.register(app)
+
+
+@app.command()
+def export(
+    format: Annotated[str, typer.Argument(help="Which format; without one they are listed.")] = "",
+    ledger: Where = DEFAULT_LEDGER,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="The file; stdout by default.")] = None,
+    at: Annotated[str, typer.Option(help="The day asked about: nothing that happened after it.")] = "",
+    known_by: KnownBy = "",
+    place: Annotated[str, typer.Option(help="A place, by its id or its name.")] = "",
+    actor: Annotated[str, typer.Option(help="Who acts or is acted upon, by id or name.")] = "",
+    type: Annotated[list[str] | None, typer.Option(help="A claim type; may be given more than once.")] = None,
+    status: Annotated[list[str] | None, typer.Option(help="happened, ongoing, planned …")] = None,
+    origin: Annotated[str, typer.Option(help="On whose word, by id or name.")] = "",
+    day: Annotated[str, typer.Option(help="The days it is about: 2024-12-01..2024-12-08.")] = "",
+    table: Annotated[str, typer.Option(help="Which table, where a format can hold several.")] = "",
+    hxl: Annotated[bool, typer.Option("--hxl", help="A second header row of HXL tags.")] = False,
+    bom: Annotated[bool, typer.Option("--bom", help="A byte order mark, so that Excel reads UTF-8.")] = False,
+    json: Json = False,
+) -> None:
+    """Write a ledger in a format that other programs read."""
+    from riwaya import exports, pipeline
+    from riwaya.ledger import Query, open_ledger
+    from riwaya.packs.pack import load_packs
+
+    if not format:
+        console.show_exports(exports.EXPORTS, json=json)
+        return
+    chosen = format_named(format, table, hxl=hxl, bom=bom)
+    (first, last), (_, evening) = days(day), days(at, "--at")
+    query = Query(
+        place=place,
+        actor=actor,
+        type=tuple(type or ()),
+        status=tuple(status or ()),
+        origin=origin,
+        first=first,
+        last=min((d for d in (last, evening) if d), default=None),
+        known_by=until(known_by),
+    )
+    pack = load_packs()
+    with open_ledger(ledger, create=False) as opened:
+        asked = exports.Asked(opened, query, exports.Names.of(pack), pipeline.sides(pack), at=evening)
+        asked = replace(asked, table=table or next(iter(chosen.tables), ""), hxl=hxl, bom=bom)
+        with console.written(out) as stream:
+            rows = chosen.write(asked, stream)
+    if out:
+        console.show_export(chosen.name, out, rows, json=json)
+
+
+def format_named(name: str, table: str, *, hxl: bool, bom: bool) -> Export:
+    """The format of that name, if it can do what is asked of it."""
+    from riwaya.exports import EXPORTS, export_named
+
+    found = export_named(name)
+    if found is None:
+        known = ", ".join(export.name for export in EXPORTS)
+        raise typer.BadParameter(f"there is no format {name!r}; there are: {known}", param_hint="FORMAT")
+    if table and table not in found.tables:
+        known = ", ".join(filter(None, found.tables)) or "none"
+        raise typer.BadParameter(f"{name} has no table {table!r}; there are: {known}", param_hint="--table")
+    if (hxl and not found.hxl) or (bom and not found.bom):
+        raise typer.BadParameter(f"{name} takes no {'--hxl' if hxl and not found.hxl else '--bom'}")
+    if not found.ready:
+        raise typer.BadParameter(f"{name} needs an extra: pip install 'riwaya[{found.extra}]'")
+    return found
 
 
 @app.command()
