@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import BinaryIO
 
-from riwaya.exports import acled, ged, geojson, geopackage, jsonl, kml
+from riwaya.exports import (
+    acled,
+    annotation,
+    ftm,
+    ged,
+    geojson,
+    geopackage,
+    jsonl,
+    kml,
+    labels,
+    parquet,
+    prov,
+    timemap,
+)
 from riwaya.exports.rows import Asked
 
 
@@ -50,6 +63,28 @@ EXPORTS: tuple[Export, ...] = (
         extra="geo",
     ),
     Export("kml", ".kml", kml.write, "places with days for earth viewers", tables=("", "events", "control")),
+    Export(
+        "parquet",
+        ".parquet",
+        parquet.write,
+        "typed columns for notebooks and DuckDB",
+        tables=("claims", "events", "control", "reports"),
+        needs="pyarrow",
+        extra="parquet",
+    ),
+    Export("ftm", ".ftm.json", ftm.write, "FollowTheMoney entities for Aleph, one a line"),
+    Export("ftm-statements", ".csv", ftm.write_statements, "FollowTheMoney statements, one a row"),
+    Export("annotation", ".jsonld", annotation.write, "Web Annotations of the reports"),
+    Export("prov", ".prov.json", prov.write, "PROV: what came of what, by whose reading"),
+    Export(
+        "timemap",
+        ".json",
+        timemap.write,
+        "events, associations and sources for timemap",
+        tables=("", "events", "associations", "sources"),
+    ),
+    Export("label-studio", ".jsonl", labels.write_label_studio, "tasks for Label Studio, a report a line"),
+    Export("doccano", ".jsonl", labels.write_doccano, "texts with entities and relations for doccano"),
 )
 
 

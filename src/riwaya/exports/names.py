@@ -39,6 +39,7 @@ class Names:
     types: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     areas: Mapping[str, str] = field(default_factory=dict)
     outlets: Mapping[str, str] = field(default_factory=dict)
+    persons: frozenset[str] = frozenset()
     countries: Mapping[str, Country] = field(default_factory=countries)
 
     @classmethod
@@ -53,6 +54,7 @@ class Names:
             homes={row["id"]: row["country"] for row in rows if row.get("country")},
             types={row["id"]: row for row in pack.language["types"]["types"]},
             areas={id: row.admin1 for id, row in places.items() if row.admin1},
+            persons=frozenset(row["id"] for row in pack.persons),
             outlets={name: row["id"] for row in pack.sources for name in named(row)},
         )
 
