@@ -212,6 +212,21 @@ def format_named(name: str, table: str, *, hxl: bool, bom: bool) -> Export:
 
 
 @app.command()
+def labelled(
+    path: Annotated[Path, typer.Argument(help="What Label Studio or doccano exported.", exists=True)],
+) -> None:
+    """Read back what people marked: claims, one object a line, as evaluate takes them."""
+    from riwaya.exports import labels
+
+    with path.open("rb") as stream:
+        try:
+            for claim in labels.read(stream):
+                print(console.dump(claim))
+        except labels.NoLabelsError as error:
+            raise typer.BadParameter(f"{path}: {error}", param_hint="PATH") from None
+
+
+@app.command()
 def explain(
     report: Annotated[str, typer.Argument(help="A file, or the id of a report in the ledger.")],
     claim: Annotated[str, typer.Argument(help="A claim's id or the beginning of it; all by default.")] = "",
