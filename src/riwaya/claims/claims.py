@@ -161,6 +161,8 @@ class ClaimWriter:
             self._own_act(item)
         if not item.places and not item.toward:
             self._people_of(draft, item)
+        if not item.places and not item.toward and draft.node.kind == "e" and draft.type in LOCATED:
+            self._clause_place(draft, item)
         if not item.places and draft.type in STRUCK:
             self._inside_object(draft, item)
         if not item.actor and draft.frame.default_actor:
@@ -234,6 +236,18 @@ class ClaimWriter:
             if other.kind == "s":
                 return False
         return False
+
+    def _clause_place(self, draft: Draft, item: Resolved) -> None:
+        """خرج الآلاف إلى ساحة … احتفالا: a place said between the verb and its happening."""
+        outward = ("الي",) if draft.type in ("protest", "celebration") else ()
+        for other in reversed(self.row[: draft.node.index]):
+            if other.kind in "vs" or other.kind == "x" and other.text in ENDS:
+                return
+            if other.kind == "e":
+                return
+            if other.kind == "n" and other.prep in ("في", "ب", "داخل", "قرب", *outward) and "place" in classes_of(other):
+                item.places = self._where([Filler(other, "said before it", other.prep)], item, "place")
+                return
 
     def _asked_place(self, draft: Draft, item: Resolved) -> None:
         """أوامر بإخلاء الأحياء الشرقية من خان يونس: where what is asked for would be."""
@@ -338,6 +352,8 @@ class ClaimWriter:
                 return [Mention("civilians", self.report.text[start:end], start, end, "people")]
             if slot == "target" and item.draft.type == "casualties":
                 return [Mention("unknown", self.report.text[start:end], start, end, "people")]
+            if item.draft.type == "defected":
+                return [Mention("armed-groups", self.report.text[start:end], start, end, "people")]
             if item.draft.type in ("displaced", "crossed_border", "protest", "celebration"):
                 return [Mention("civilians", self.report.text[start:end], start, end, "people")]
             return []
@@ -580,8 +596,18 @@ class ClaimWriter:
         if node.places and (not node.classes or node.classes & {"place-noun", "position", "building"}):
             return [mention(node.places[0], self.know.places)]
         if node.definite and node.classes & {"place-noun", "position", "part-noun", "around-noun"} and not node.places:
-            return self._definite_place(node)
+            found = self._definite_place(node) if node.j - node.i == 1 or node.inner_place else []
+            return found or self._nameless(node, filler)
         return []
+
+    def _nameless(self, node: Node, filler: Filler) -> list[PlaceMention]:
+        """مجمع المحاكم, الطريق 47: a place by its own words, in no gazetteer; kept as words, without an id."""
+        if node.j - node.i < 2 or node.demonstrative or node.actors or "place-noun" not in node.classes:
+            return []
+        if not filler.rule or node.number == "p" or node.inner_place or node.tags & {"partial"}:
+            return []
+        start, end = self._span(node.i, node.j)
+        return [PlaceMention("", self.report.text[start:end], start, end, level="facility", reason="not in any gazetteer")]
 
     def _border(self, node: Node) -> list[PlaceMention]:
         """الشريط الحدودي بين العراق وسوريا, الحدود مع سوريا: the border of two countries."""
@@ -889,7 +915,7 @@ class ClaimWriter:
             self.memory.places.append(
                 Seen(
                     (found.id,), node, number, "", "", place=found, level=found.level, head=_fold(head),
-                    aside=node.prep in self.know.words["surroundings"],
+                    aside=node.prep in self.know.words["surroundings"] or place.i in self.text.asides,
                 )
             )
 

@@ -199,7 +199,11 @@ class SentenceDrafts:
             return False
         as_subject = any(fits(classes, f.subject) is not None for f in frames)
         as_object = any(fits(classes, f.object) is not None for f in frames)
-        return as_object and not as_subject and "maybe-passive" not in node.tags and "passive" not in node.tags
+        if not as_object or as_subject or "passive" in node.tags:
+            return False
+        if "maybe-passive" in node.tags:
+            return node.conj and self._coordinated_subject(node.index) is not None
+        return True
 
     def _agrees_vs(self, verb: Node, noun: Node) -> bool:
         """Verb before subject: only gender agrees, and only with an adjacent person."""
@@ -591,7 +595,7 @@ class SentenceDrafts:
             self._fill(draft, Argument("", [speaker]), frame.subject, "first person")
             return
         if node.definite and bare and "ppart" not in node.tags:
-            bare = [a for a in bare if a.nodes[0].j and a.nodes[0].i > node.j]
+            bare = [a for a in bare if a.nodes[0].i > node.j or "place" in argument_classes(a)]
         if not bare:
             return
         first = bare[0]

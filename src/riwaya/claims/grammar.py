@@ -95,6 +95,7 @@ class Text:
     theatres: dict[str, float]
     source: str
     outlet_id: str = ""
+    asides: frozenset[int] = frozenset()  # places (by token) that only tell where another lies
 
     def words(self, i: int, j: int) -> str:
         """The original words of a token range."""
@@ -113,6 +114,16 @@ def chunk(text: Text, sentence: Sentence, number: int) -> list[Node]:
 
 def _join_offices(nodes: Sequence[Node]) -> None:
     """المتحدث باسم الجيش فلان: whom an office speaks for, and who holds it, belong to the office."""
+    for k in range(len(nodes) - 2):
+        node = nodes[k]
+        if node.kind == "n" and node.classes & {"commander"} and not node.actors:
+            for after in nodes[k + 1 : k + 5]:
+                if after.kind not in "np" or after.conj:
+                    break
+                if after.kind == "n" and not after.prep and "person-name" in after.classes:
+                    node.actors += after.actors
+                    after.tags.add("apposed")
+                    break
     for k in range(len(nodes) - 2):
         node, link, whom = nodes[k], nodes[k + 1], nodes[k + 2]
         if node.kind == "n" and node.classes & {"commander", "speaker"} and link.kind == "p" and link.text == "باسم":
@@ -223,7 +234,9 @@ class _Chunker:
                 return t + 1
         prep = know.prepositions.match(forms, t, self.stop)
         if prep is not None and bare == "عبر" and self._opens_clause() and not self._place_next(t):
-            prep = None
+            return self._verb(t)
+        if prep is not None and form[0] == "ف" and prep[2] == 1 and self._verb_analyses(t):
+            prep = None  # فتحت is no ف + تحت
         if prep is not None and self._takes_preposition(t, prep):
             end, names, letters = prep
             if letters and form[0] in "وف":
@@ -365,6 +378,12 @@ class _Chunker:
         self, t: int, previous: Node | None, verbs: Sequence[Analysis], others: Sequence[Analysis]
     ) -> bool:
         conj = any(p in ("و", "ف") for p in verbs[0].proclitics) or self.conj
+        ahead = self.text.units.get(t + 1)
+        if ahead is not None and ahead.kind == "place" and any(
+            a.reading.kind == "noun" and "place-noun" in self.know.classes.get(_fold_lemma(a.reading.lemma), ())
+            for a in others
+        ):
+            return False
         if previous is not None and previous.j == t and not conj:
             if previous.kind == "n":
                 # an idafa wants an indefinite first noun; after a definite one a verb may stand
@@ -463,7 +482,8 @@ class _Chunker:
 
     def _event_at(self, t: int) -> tuple[tuple[Analysis, ...], tuple[Frame, ...], int] | None:
         """The frames of an event noun or masdar at this word, and where the term ends."""
-        if t in self.text.units or self.tokens[t].kind != "word":
+        unit = self.text.units.get(t)
+        if unit is not None and (unit.kind != "qty" or unit.hit.noun != t) or self.tokens[t].kind != "word":
             return None
         know, forms = self.know, self.forms
         analyses = self._analyses(t)
@@ -521,7 +541,11 @@ class _Chunker:
     def _noun_phrase(self, t: int) -> int:
         event = self._event_at(t)
         if event is not None:
-            return self._event(t, *event)
+            end = self._event(t, *event)
+            unit = self.text.units.get(t)
+            if unit is not None:
+                self.nodes[-1].qty = unit.hit  # قتيلان: the dual counts itself
+            return end
         node = Node("n", t, t + 1)
         self._open(node, t)
         end = _NounPhrase(self, node).take(t)
@@ -631,6 +655,8 @@ class _Chunker:
                 node.adjectives.append(form.removeprefix("ال"))
                 t += 1
                 continue
+            if node.definite and not node.enclitic and not form.startswith("ال"):
+                break
             kinds = {a.reading.kind for a in analyses if not set(a.proclitics) & {"و", "ف", "ب", "ل", "ك"}}
             plain = form.removeprefix("ال")
             if (
@@ -791,7 +817,7 @@ class _NounPhrase:
         if noun is not None and noun >= unit.i:
             if noun in c.text.units and noun != unit.i:
                 return int(noun)
-            event = c._event_at(noun)
+            event = c._event_at(noun) if noun != unit.i else None
             if event is not None and not (self._classes_at(noun) & (PERSON_CLASSES - {"victim"})):
                 return int(noun)
             self._take_word(noun, node.i)
@@ -918,6 +944,8 @@ class _NounPhrase:
         if definite and not self._adjective(form, know.lexicon.analyse(form)):
             self.closed = True
         self.last_open = not enclitic and _opens_idafa(plain, analyses)
+        if node.head != t and (adjective_of or analyses and analyses[0].reading.kind == "adj"):
+            self.last_open = False
         node.tags.discard("open")
         if self.last_open and not self.closed and not definite:
             node.tags.add("open")

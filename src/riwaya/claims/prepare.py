@@ -67,7 +67,7 @@ def prepare(report: Report, know: Knowledge) -> tuple[Text, Layout, str] | None:
         units[hit.i] = Unit("actor", hit.i, hit.j, hit, hit.letters)
     _times_and_counts(report, tokens, layout, units, know)
     own = next((i for i in (settle(h, know.actors, theatres, day) for h in outlet_hits) if i), "")
-    text = Text(tokens, forms, units, know, actor_ids, theatres, report.text, own)
+    text = Text(tokens, forms, units, know, actor_ids, theatres, report.text, own, _asides(places))
     return text, layout, _speaking_body(outlet_hits, know, theatres, day)
 
 
@@ -190,6 +190,13 @@ def _context(
         for country in know.theatres.get(theatre, ()):
             out[country] = out.get(country, 0.0) + weight
     return out
+
+
+def _asides(places: list[PlaceHit]) -> frozenset[int]:
+    """مصفاة الجيلي شمالي الخرطوم بحري: the second place only explains where the first is."""
+    parents = {p.parent for p in places if p.parent >= 0}
+    out = {p.i for p in places if p.first in parents or p.i in parents}
+    return frozenset(out | {p.i for p in places if p.parts and all(kind == "direction" for _, kind in p.parts)})
 
 
 def _times_and_counts(

@@ -55,7 +55,7 @@ class Memory:
     def place_for(self, pronoun: str, sentence: int, before: int) -> Seen | None:
         """The place a third-person pronoun stands for."""
         for seen in self._latest(self.places, sentence, before):
-            if seen.level in ("country", "region") and seen.sentence != sentence:
+            if seen.aside or seen.level in ("country", "region") and seen.sentence != sentence:
                 continue
             if pronoun == "هناك" or _place_agrees(pronoun, seen):
                 return seen

@@ -198,6 +198,9 @@ def _right(nodes: Sequence[Node], k: int, out: Arguments) -> None:
                 out.preps.append(Argument(node.prep, [node], comma))
             m += 1
             continue
+        if "apposed" in node.tags:
+            m += 1
+            continue
         if node.kind == "n":
             if node.conj and not node.prep and _topic_of_next_clause(nodes, m, comma):
                 break
@@ -206,7 +209,7 @@ def _right(nodes: Sequence[Node], k: int, out: Arguments) -> None:
             if argument.prep:
                 if not _blocked(blockers, node, argument.prep):
                     out.preps.append(argument)
-            elif not (blockers and blockers[-1].kind == "e" and _adjacent(nodes, m)):
+            elif not (blockers and (_adjacent(nodes, m) or blockers[-1].prep and not blockers[-1].definite)):
                 out.bare.append(argument)
             m = after
             continue
