@@ -557,6 +557,7 @@ class ClaimWriter:
             if not found and node.kind == "n" and node.classes & {"place-noun", "position", "part-noun", "building"}:
                 found, inner = self._place_behind(node, item)
                 extent = inner or extent
+                found = found or self._nameless(node, filler)
             for place in found:
                 if not any(p.id == place.id and p.id for p, _ in out):
                     out.append((place, extent))
@@ -596,8 +597,7 @@ class ClaimWriter:
         if node.places and (not node.classes or node.classes & {"place-noun", "position", "building"}):
             return [mention(node.places[0], self.know.places)]
         if node.definite and node.classes & {"place-noun", "position", "part-noun", "around-noun"} and not node.places:
-            found = self._definite_place(node) if node.j - node.i == 1 or node.inner_place else []
-            return found or self._nameless(node, filler)
+            return self._definite_place(node) if node.j - node.i == 1 or node.inner_place else []
         return []
 
     def _nameless(self, node: Node, filler: Filler) -> list[PlaceMention]:
@@ -663,7 +663,11 @@ class ClaimWriter:
         if head not in HEAD_LEVELS and head not in ("منطقه", "مكان"):
             return []
         seen = self.memory.place_named(head, node.sentence, node.i)
-        return [self._pointing(seen, node)] if seen is not None else []
+        if seen is None:
+            return []
+        again = Seen(seen.ids, node, node.sentence, "", "", place=seen.place, level=seen.level, head=head)
+        self.memory.places.append(again)  # المصفاة … فيها: named again, it is the nearer one
+        return [self._pointing(seen, node)]
 
     def _these_places(self, node: Node) -> list[PlaceMention]:
         """هذه المناطق: the list of places just told."""

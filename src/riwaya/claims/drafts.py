@@ -364,6 +364,8 @@ class SentenceDrafts:
         elif args.antecedent is not None and subject is not None and subject.nodes[0] is not args.antecedent:
             objects = [*objects, Argument("", [args.antecedent])]
         passive = self._is_passive(node, subject, objects)
+        if subject is not None and rule != "behind the verb" and self._asked_for_silence(node, subject):
+            return
         best: Draft | None = None
         for frame in node.frames:
             draft = self._try_verb(node, frame, subject, rule, objects, args, passive)
@@ -371,6 +373,16 @@ class SentenceDrafts:
                 best = draft
         if best is not None:
             self.drafts.append(best)
+
+    def _asked_for_silence(self, node: Node, subject: Argument) -> bool:
+        """مصدر طلب عدم نشر اسمه: how a source describes itself is no demand."""
+        who = subject.nodes[0]
+        return (
+            any(f.speech for f in node.frames)
+            and bool(who.classes & {"speaker", "commander"})
+            and not who.definite
+            and not node.conj
+        )
 
     def _is_passive(self, node: Node, subject: Argument | None, objects: Sequence[Argument]) -> bool:
         if "passive" in node.tags:
@@ -557,6 +569,9 @@ class SentenceDrafts:
         return "masdar" in frame.forms or "noun" in frame.forms
 
     def _try_happening(self, node: Node, frame: Frame, args: Arguments) -> Draft | None:
+        nxt = self.nodes[node.index + 1] if node.index + 1 < len(self.nodes) else None
+        if frame.type == "operation_launched" and nxt is not None and nxt.kind == "e" and nxt.gen:
+            return None  # حملة تفتيش: the search is the happening
         draft = Draft(node, frame, frame.type, args=args)
         roles: dict[str, set[str]] = {"subject": set(), "object": set()}
         bound = self.bound.get(node.index) or self.rel.get(node.index)
