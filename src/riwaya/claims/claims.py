@@ -96,7 +96,17 @@ class ClaimWriter:
             if item.dropped or self._takes_up(item):
                 continue
             if item.enough():
+                self._told_of(item)
                 yield from self._claims(item, sentence, nodes, drafts, voices)
+
+    def _told_of(self, item: Resolved) -> None:
+        """The places of a claim are what its sentence is about: a later pronoun means them first."""
+        ids = {place.id for place, _ in item.places}
+        for seen in reversed(self.memory.places):
+            if seen.sentence < item.draft.node.sentence:
+                return
+            if seen.ids[0] in ids:
+                seen.subject = True
 
     def _takes_up(self, item: Resolved) -> bool:
         """أسفر القصف عن…: a definite noun that only takes up the act just told is no second claim."""
@@ -586,7 +596,9 @@ class ClaimWriter:
             seen = self.memory.place_for(node.enclitic, node.sentence, node.i)
             return [self._pointing(seen, node)] if seen is not None else []
         if "border" in node.classes and (node.head_place is None or not node.head_place.chosen):
-            return self._border(node)
+            found = self._border(node)
+            if found:
+                return found
         if node.head_place is not None:
             return [mention(node.head_place, self.know.places)]
         if node.classes & {"part-noun", "around-noun"} and node.places:
@@ -621,6 +633,13 @@ class ClaimWriter:
             place = self.know.places.places.get(hit.chosen)
             if place is not None and place.level == "country":
                 countries.append(place.country)
+        names = self.know.places.names
+        for k in range(node.i, node.j):
+            named = names.match(self.text.forms, k, node.j) if names.starts(self.text.forms[k]) else None
+            for ident, _ in named[1] if named else ():
+                place = self.know.places.places.get(ident)
+                if place is not None and place.level == "country" and place.country not in countries:
+                    countries.append(place.country)
         for demonym, country in self.know.place_words.demonyms.items():
             if demonym in words.split() and country not in countries:
                 countries.append(country)

@@ -395,10 +395,11 @@ class SentenceDrafts:
         real = [a for a in objects if a.nodes[0].kind == "n" and argument_classes(a) and not self._is_adverb(a.nodes[0])]
         if classes & {"people", "civilian", "detainee", "amount", "victim"} and not real:
             return True
-        patient = any(
-            fits(classes, f.object) is not None and f.type in PATIENT_TYPES for f in node.frames
+        patient = any(fits(classes, f.object) is not None and f.type in PATIENT_TYPES for f in node.frames)
+        only = any(fits(classes, f.object) is not None for f in node.frames) and not any(
+            fits(classes, f.subject) is not None for f in node.frames
         )
-        return patient and not real
+        return (patient or only) and not real
 
     def _try_verb(
         self,
@@ -415,6 +416,9 @@ class SentenceDrafts:
             return None
         if frame.tense == "present" and ("impf" not in node.tags or self.headline):
             return None
+        if frame.type.startswith("control") and subject is not None and subject.nodes[0].kind == "n" and not passive:
+            if not argument_classes(subject) & (ACTORISH | {"people", "civilian", "capital", "place"}):
+                return None  # سيطر عليه الخوف: what is no body takes no place
         roles: dict[str, set[str]] = {}
         draft = Draft(node, frame, frame.type, args=args, passive=passive)
         if passive:
@@ -439,7 +443,8 @@ class SentenceDrafts:
         frame, node = draft.frame, draft.node
         for argument in args.preps:
             classes = argument_classes(argument)
-            roles.setdefault(argument.prep, set()).update(sure_classes(argument))
+            sure = sure_classes(argument)
+            roles.setdefault(argument.prep, set()).update(sure | {"place"} if "pronoun" in sure else sure)
             if argument.prep in AGENTS and classes & (ACTORISH | {"weapon-air", "weapon-ground"}):
                 self._fill(draft, argument, {"actor": "actor", "force": "actor", "body": "actor"}, f"agent: {argument.prep}")
                 continue

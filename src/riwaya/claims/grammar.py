@@ -207,6 +207,7 @@ class _Chunker:
         words = know.words
         bare = form[1:] if len(form) > 2 and form[0] in "وف" else form
         if form in words["adverbs"] or bare in words["adverbs"]:
+            self.conj = self.conj or bare != form
             return t + 1
         if form in words["there"] or bare in words["there"]:
             self._add(Node("q", t, t + 1, prep="في", enclitic="هناك", conj=bare != form))

@@ -54,7 +54,10 @@ class Memory:
 
     def place_for(self, pronoun: str, sentence: int, before: int) -> Seen | None:
         """The place a third-person pronoun stands for."""
-        for seen in self._latest(self.places, sentence, before):
+        rows = [s for s in self._latest(self.places, sentence, before)]
+        here = [s for s in rows if s.sentence == sentence]
+        told = [s for s in rows if s.sentence != sentence and s.subject]
+        for seen in (*here, *told, *rows):
             if seen.aside or seen.level in ("country", "region") and seen.sentence != sentence:
                 continue
             if pronoun == "هناك" or _place_agrees(pronoun, seen):
