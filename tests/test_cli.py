@@ -119,7 +119,7 @@ def test_control_is_one_object_a_place(run: Run, folder: Path) -> None:
     assert objects(run("control", "--at", "2024-11-08", "--json")[1]) == []
     assert objects(run("control", "--at", "2024-12-08", "--known-by", "2024-11-30", "--json")[1]) == []
     _, out, _ = run("control", "--at", "2024-12-08")
-    assert "Syrian opposition" in out
+    assert "Syrian armed opposition" in out
 
 
 def test_explain_reads_a_file_or_a_kept_report(run: Run, folder: Path) -> None:

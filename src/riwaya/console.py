@@ -176,7 +176,7 @@ def holding(state: Holding, labels: Mapping[str, str]) -> tuple[str, ...]:
     """A place's state as one row."""
     place = state.place.get("label_ar") or state.place["name"]
     holder = labels.get(state.holder, state.holder) if state.holder else "?"
-    rivals = [labels.get(actor, actor) for actor, share in state.standing.items() if share >= 0.25]
+    rivals = [labels.get(actor, actor) for actor, share in state.standing.items() if share >= 0.1]
     return (
         f"{place} {state.place['id']}",
         holder,

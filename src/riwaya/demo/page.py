@@ -141,14 +141,21 @@ def state_data(
     """A place's state on one day."""
     if state is None:
         return None
-    rivals = [actors.index(actor) for actor, share in state.standing.items() if share >= CONTESTS]
     return {
         "holder": actors.index(state.holder) if state.holder else -1,
-        "rivals": rivals if state.contested else [],
+        "rivals": [actors.index(actor) for actor in rivals(state)],
         "support": round(state.support, 2),
         "since": state.since.isoformat() if state.since else "",
         "claims": [number[claim] for claim in state.claims],
     }
+
+
+def rivals(state: Holding) -> list[str]:
+    """Who contests a place: those who come near to holding it, two at least where anybody does."""
+    if not state.contested:
+        return []
+    near = [actor for actor, share in state.standing.items() if share >= CONTESTS]
+    return near if len(near) > 1 else list(state.standing)[:2]
 
 
 def claim_data(told: Told, texts: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, Any]:
