@@ -164,7 +164,7 @@ def export(
     json: Json = False,
 ) -> None:
     """Write a ledger in a format that other programs read."""
-    from riwaya import exports, pipeline
+    from riwaya import exports, pipeline, views
     from riwaya.ledger import Query, open_ledger
     from riwaya.packs.pack import load_packs
 
@@ -185,7 +185,8 @@ def export(
     )
     pack = load_packs()
     with open_ledger(ledger, create=False) as opened:
-        asked = exports.Asked(opened, query, exports.Names.of(pack), pipeline.sides(pack), at=evening)
+        concluded = views.Conclusions(opened, pipeline.sides(pack), query.known_by)
+        asked = exports.Asked(opened, query, concluded, exports.Names.of(pack), at=evening)
         asked = replace(asked, table=table or next(iter(chosen.tables), ""), hxl=hxl, bom=bom)
         with console.written(out) as stream:
             rows = chosen.write(asked, stream)

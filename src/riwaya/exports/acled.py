@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -95,12 +96,17 @@ def kind(event: str, sub: str, one: Happening, names: Names) -> dict[str, Any]:
     """What sort of event."""
     country = names.country(one.place)
     return {
-        "event_id_cnty": f"{country.alpha3}{int(one.said[0].claim['id'][:8], 16)}{one.id[16:]}",
+        "event_id_cnty": f"{country.alpha3}{number(one.id)}",
         "disorder_type": DISORDER_OF_SUB.get(sub) or DISORDER.get(event, ""),
         "event_type": event,
         "sub_event_type": sub,
         "tags": joined((one.type, one.status if one.status != "happened" else "", one.extent)),
     }
+
+
+def number(id: str) -> int:
+    """A number that stands for an id, always the same."""
+    return int(hashlib.sha256(id.encode("utf-8", "surrogatepass")).hexdigest()[:10], 16)
 
 
 def time(one: Happening) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from riwaya.exports.acled import CIVILIANS, INTER, STATE, VIOLENT, geo_precision
+from riwaya.exports.acled import CIVILIANS, INTER, STATE, VIOLENT, geo_precision, number
 from riwaya.exports.names import Names
 from riwaya.exports.rows import Asked, Happening, happenings
 from riwaya.exports.tables import joined, write_csv
@@ -138,8 +137,3 @@ def deaths(one: Happening, names: Names) -> dict[str, Any]:
         "high": high,
         "low": low,
     }
-
-
-def number(words: str) -> int:
-    """A number that stands for words, always the same."""
-    return int(hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:8], 16)

@@ -5,7 +5,7 @@ Everything is handed on one row at a time, so that a ledger of any size leaves i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,25 +14,35 @@ from riwaya import views
 from riwaya.exports.names import Names
 from riwaya.model import Report
 
-# What other data sets call an event has happened; plans, forecasts and denials have not.
-HAPPENED = ("happened", "ongoing")
+# A lowest, a best and a highest number.
+Deaths = tuple[int | None, int | None, int | None]
+NOBODY: Deaths = (None, None, None)
+# The family of counts of the dead, and those of acts in which people die.
+KILLED = "killed"
+DEADLY = frozenset({"clash", "strike", "explosion", "attack", "control"})
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a person asked to have exported: a ledger, which of it, in whose names, with which options.
 
-    ``query`` has the filters and what was known by when; ``at`` is the day asked about.
+    ``query`` has the filters and what was known by when; ``at`` is the day asked about; ``concluded`` is
+    what may be concluded from all that was known by then (``views.Conclusions``).
     """
 
     ledger: Any
     query: Any
+    concluded: Any
     names: Names = field(default_factory=Names)
-    sides: Any = None
     at: date | None = None
     table: str = ""
     hxl: bool = False
     bom: bool = False
+
+    def events_of(self, claims: Iterable[str]) -> tuple[str, ...]:
+        """The events that claims are about, in the order of the events."""
+        wanted = frozenset(claims)
+        return tuple(event.id for event in self.concluded.events if not wanted.isdisjoint(event.claims))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +63,11 @@ class Happening:
     first: date | None
     last: date | None
     dated: bool
-    deaths: tuple[int | None, int | None, int | None]
+    deaths: Deaths
     said: tuple[Any, ...]
     origins: tuple[str, ...]
     support: float | None = None
-    dispute: float | None = None
+    dispute: str = ""
     review: str = ""
 
 
@@ -83,19 +93,105 @@ def claims(asked: Asked) -> Iterator[Any]:
     yield from views.claims(asked.ledger, asked.query)
 
 
-def happenings(asked: Asked, *, only: tuple[str, ...] = HAPPENED) -> Iterator[Happening]:
-    """What is said to have happened, a row per claim and place; other statuses only where asked for."""
-    query = asked.query if asked.query.status or not only else replace(asked.query, status=only)
-    for told in views.claims(asked.ledger, query):
-        yield from of_claim(told)
+def happenings(asked: Asked) -> Iterator[Happening]:
+    """The events that are concluded; with a status asked for (planned, denied), the claims of that status."""
+    if asked.query.status:
+        for told in claims(asked):
+            yield from of_claim(told)
+        return
+    told_by = {told.claim["id"]: told for told in views.claims(asked.ledger, unfiltered(asked))}
+    fitting = {told.claim["id"] for told in claims(asked)}
+    lost = deaths(asked.concluded.events)
+    for event in asked.concluded.events:
+        if not fitting.isdisjoint(event.claims) and any(unit.stance == "for" for unit in event.units):
+            yield of_event(event, asked, told_by, lost.get(event.id, NOBODY))
+
+
+def unfiltered(asked: Asked) -> Any:
+    """The question without its filters: everything that was known."""
+    return type(asked.query)(known_by=asked.query.known_by)
+
+
+def of_event(event: Any, asked: Asked, told_by: Mapping[str, Any], lost: Deaths) -> Happening:
+    """An event as a row, with the claims behind it."""
+    speaking = [unit for unit in event.units if unit.stance == "for"]
+    over = any(unit.status == "happened" for unit in speaking)
+    extents = {unit.extent for unit in speaking}
+    known = event.place.get("id") or event.place.get("name")
+    return Happening(
+        id=event.id,
+        type=event.type,
+        status="happened" if over else "ongoing",
+        place=event.place if known else {},
+        actor=event.actor,
+        target=event.target,
+        extent=extents.pop() if len(extents) == 1 else "",
+        first=event.when[0],
+        last=event.when[1],
+        dated=any(unit.first for unit in speaking),
+        deaths=lost,
+        said=tuple(told_by[id] for id in event.claims if id in told_by),
+        origins=tuple(dict.fromkeys(part.name or part.origin for part in event.weighed.parts)),
+        support=round(event.weighed.probability, 4),
+        dispute="open" if asked.concluded.is_disputed(event) else "",
+    )
+
+
+def deaths(events: Iterable[Any]) -> dict[str, Deaths]:
+    """How many died in each event: its own figure, or that of the dead at its place on its days.
+
+    A count of the dead is an event of its own; it is added to one act at most, the one with most actors
+    in common.
+    """
+    acts: dict[str, list[Any]] = {}
+    found: dict[str, Deaths] = {}
+    for event in events:
+        acts.setdefault(event.place.get("id", ""), []).append(event)
+    for event in events:
+        if event.family == KILLED and (number := figure(event.quantity)) != NOBODY:
+            found[event.id] = number
+            near = [act for act in acts[event.place.get("id", "")] if is_act(act) and meet(act, event)]
+            if near and event.place.get("id"):
+                act = max(near, key=lambda act: (in_common(act, event), act.id not in found))
+                found[act.id] = added(found.get(act.id, NOBODY), number)
+    return found
+
+
+def is_act(event: Any) -> bool:
+    """Whether people can die in it."""
+    return event.family in DEADLY
+
+
+def meet(one: Any, other: Any) -> bool:
+    """Whether two events share a day."""
+    return bool(one.when[0] <= other.when[1] and other.when[0] <= one.when[1])
+
+
+def in_common(one: Any, other: Any) -> int:
+    """How many actors two events share."""
+    return len({actor["id"] for actor in one.actor} & {actor["id"] for actor in other.actor})
+
+
+def figure(quantity: Mapping[str, Any] | None) -> Deaths:
+    """Lowest, best and highest number; the best is the lowest that all figures allow."""
+    low, high = (quantity.get("min"), quantity.get("max")) if quantity else (None, None)
+    best = low if low is not None else high
+    return tuple(int(number) if number is not None else None for number in (low, best, high))  # type: ignore[return-value]
+
+
+def added(one: Deaths, other: Deaths) -> Deaths:
+    """Two counts taken together."""
+    return tuple(
+        (a or 0) + (b or 0) if a is not None or b is not None else None
+        for a, b in zip(one, other, strict=True)
+    )  # type: ignore[return-value]
 
 
 def of_claim(told: Any) -> Iterator[Happening]:
     """A claim as one row for each of its places, or one row without."""
     claim = told.claim
-    first, last = (
-        (date.fromisoformat(day) for day in claim["when"]) if claim["when"] else (told.day, told.day)
-    )
+    when = [date.fromisoformat(day) for day in claim["when"] or ()]
+    first, last = when or (told.day, told.day)
     for number, place in enumerate(claim["place"] or [{}]):
         yield Happening(
             id=f"{claim['id']}-{number}" if number else claim["id"],
@@ -108,7 +204,7 @@ def of_claim(told: Any) -> Iterator[Happening]:
             first=first,
             last=last,
             dated=bool(claim["when"]),
-            deaths=(None, None, None),
+            deaths=NOBODY,
             said=(told,),
             origins=(origin(told),),
         )
@@ -121,26 +217,43 @@ def origin(told: Any) -> str:
 
 
 def holds(asked: Asked) -> Iterator[Hold]:
-    """Who holds which place, on the day asked about or else the last day that claims speak of."""
-    at = asked.at or max((told.day for told in claims(asked) if told.day), default=None)
-    if at is None:
+    """Who holds which place: on the day asked about, or else on every day that claims speak of."""
+    places = asked.concluded.named(asked.query.place) if asked.query.place else []
+    if asked.query.place and not places:
         return
-    query = asked.query
-    known = query.known_by.date() if query.known_by else None
-    for state in views.held(asked.ledger, at, known_by=query.known_by, place=query.place, sides=asked.sides):
-        yield Hold(
-            id=state.place["id"],
-            place=state.place,
-            holder=state.holder or "",
-            contested=state.contested,
-            since=state.since,
-            until=None,
-            known_by=known,
-            support=round(state.support, 3),
-            events=(),
-            claims=state.claims,
-            method="claims",
-        )
+    if asked.at:
+        for state in asked.concluded.control(asked.at, places):
+            yield hold(state, asked, state.since, None)
+        return
+    standing: dict[str, tuple[Any, date]] = {}
+    for day in sorted({unit.likely for unit in asked.concluded.units}):
+        for state in asked.concluded.control(day, places):
+            before, since = standing.get(state.place["id"], (None, day))
+            if before is not None and (before.holder, before.contested) != (state.holder, state.contested):
+                yield hold(before, asked, since, day)
+                since = day
+            standing[state.place["id"]] = (state, since)
+    for id in sorted(standing):
+        state, since = standing[id]
+        yield hold(state, asked, since, None)
+
+
+def hold(state: Any, asked: Asked, since: date | None, until: date | None) -> Hold:
+    """A place's state as a row."""
+    known = asked.query.known_by
+    return Hold(
+        id=f"{state.place['id']}@{since}",
+        place=state.place,
+        holder=state.holder or "",
+        contested=state.contested,
+        since=since,
+        until=until,
+        known_by=known.date() if known else None,
+        support=round(state.support, 4),
+        events=asked.events_of(state.claims),
+        claims=tuple(state.claims),
+        method=state.method,
+    )
 
 
 def reports(asked: Asked) -> Iterator[tuple[Report, tuple[Any, ...]]]:
