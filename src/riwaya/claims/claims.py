@@ -86,7 +86,8 @@ class ClaimWriter:
                 item.places = [(mention(p, self.know.places), "") for p in item.voice.places]
                 item.note("place", "where those who tell it live")
         for item in resolved:
-            if item.actor and item.draft.node.kind == "v" and item.actor[0].id not in GENERIC_IDS | {""}:
+            active = item.draft.node.kind == "v" or item.draft.light is not None and item.draft.light.subject == "actor"
+            if item.actor and active and item.actor[0].id not in GENERIC_IDS | {""}:
                 node = item.draft.node
                 self.memory.last_subject = Seen(
                     tuple(m.id for m in item.actor), node, node.sentence, node.gender, node.number
@@ -160,6 +161,8 @@ class ClaimWriter:
                         [Filler(n, f"subject of {nodes[m].text}") for n in drafts.subjects[m][0].nodes], item, "actor"
                     )
                     break
+        if draft.type == "casualties" and not item.target and draft.node.kind == "e" and self._civil(draft.node):
+            item.target = (self._generic("civilians", draft.node),)
         item.places = self._where(draft.slots.get("place", ()), item, "place")
         item.toward = self._where(draft.slots.get("toward", ()), item, "toward")
         if draft.slots.get("side") and not item.actor:
@@ -212,6 +215,14 @@ class ClaimWriter:
         start, end = self._span(node.i, node.j)
         item.actor = tuple(Mention(i, self.report.text[start:end], start, end) for i in seen.ids)
         item.note("actor", "goes on with the subject before")
+
+    def _civil(self, node: Node) -> bool:
+        """شهيدان مدنيان: the adjective says who they were."""
+        for word in node.adjectives:
+            for analysis in self.know.lexicon.analyse(word):
+                if "civilian" in self.know.classes.get(_fold(analysis.reading.lemma), frozenset()):
+                    return True
+        return False
 
     def _own_act(self, item: Resolved) -> None:
         """In a side's own speech an act with nobody named that only it could be doing is its own."""
@@ -474,7 +485,15 @@ class ClaimWriter:
         seen = self.memory.actor_for(node.enclitic, node.sentence, node.i, taken)
         if seen is None:
             return []
-        return [Mention(ident, name, start, end) for ident in seen.ids]
+        ids = seen.ids
+        if not item.draft.frame.speech:
+            ids = tuple(self._side_of(i) for i in ids)
+        return [Mention(ident, name, start, end) for ident in ids]
+
+    def _side_of(self, ident: str) -> str:
+        """A spokesman's "we took" is his side's act, not his own."""
+        actor = self.know.actors.get(ident)
+        return actor.speaks_for if actor is not None and actor.kind == "person" and actor.speaks_for else ident
 
     def _pronoun_span(self, node: Node) -> tuple[int, int]:
         start, end = self._span(node.i, node.j)
@@ -731,6 +750,9 @@ class ClaimWriter:
             for m in range(draft.light_node.index + 1, draft.node.index):
                 if nodes[m].kind == "t" and nodes[m].qty.first is not None:
                     times.append(nodes[m])
+            if draft.light.subject != "cause" if draft.light is not None else False:
+                own = self.drafts.arguments(draft.light_node.index).times
+                times += [t for t in own if t.qty is not None and t.qty.first is not None and t not in times]
         if not times:
             return None
         nearest = min(times, key=lambda t: abs(t.index - draft.node.index))
@@ -1010,7 +1032,12 @@ def _share(items: list[Resolved], nodes: Sequence[Node]) -> None:
         if item.draft.type == "casualties" and item.target and item.target[0].id == "unknown":
             before = next((o for o in reversed(items[: items.index(item)]) if o.draft.type == "casualties"), None)
             fillers = item.draft.slots.get("target", [])
-            bare = fillers and not fillers[0].node.classes & {"person"}
+            bare = not fillers or not fillers[0].node.classes & {"person"} or fillers[0].node.lemma == "اخر"
+            after = next(
+                (o for o in items[items.index(item) + 1 :] if o.draft.type == "casualties" and o.draft.node.conj), None
+            )
+            if before is None and bare and after is not None and after.target and item.draft.node.kind == "e":
+                item.target = after.target  # ١٢ قتيلا و٣٠ جريحا من المدنيين
             if before is not None and before.target and bare:
                 item.target = before.target
                 item.note("target", "the others of those counted before")

@@ -342,6 +342,14 @@ class _Chunker:
         last = self.text.source[self.tokens[t].end - 1]
         if last == "ة":
             return tuple(a for a in found if a.enclitic != "ه")
+        if last == "ه" and not any(a.enclitic == "ه" for a in found):
+            owned = tuple(
+                a._replace(enclitic="ه")
+                for a in self.know.lexicon.analyse(self.forms[t][:-1])
+                if a.reading.kind in ("noun", "apart", "ppart") and a.reading.construct and not a.enclitic
+            )
+            if owned:
+                return owned  # مقاتليه: his fighters, where ة is written ة
         if last == "ه" and any(a.enclitic == "ه" for a in found):
             return tuple(sorted(found, key=lambda a: a.enclitic != "ه"))
         return found

@@ -129,7 +129,11 @@ def _speaking_body(
     for hit in hits:
         ident = settle(hit, know.actors, theatres, day)
         actor = know.actors.get(ident)
-        if actor is not None and actor.kind in ("state", "armed-group", "coalition", "umbrella"):
+        if actor is None or actor.is_source:
+            continue
+        if actor.leaning in know.actors and actor.kind == "party":
+            return actor.leaning  # a side's own press office
+        if actor.kind in ("state", "armed-group", "coalition", "umbrella", "party") and actor.voice == "party":
             return ident
     return ""
 

@@ -354,7 +354,7 @@ def _dateline(nodes: Sequence[Node], m: int) -> bool:
 def _verb_of(nodes: Sequence[Node], m: int) -> int:
     """The verb whose object a bare noun phrase right behind it is, or -1."""
     n = m - 1
-    while n >= 0 and (nodes[n].kind in "tp" or nodes[n].kind == "n" and nodes[n].prep):
+    while n >= 0 and (nodes[n].kind in "tpge" or nodes[n].kind == "n" and nodes[n].prep):
         n -= 1
     return n if n >= 0 and nodes[n].kind == "v" and not nodes[n].cues else -1
 

@@ -163,7 +163,7 @@ class Voices:
             if n.kind == "s" and "comp" in n.tags:
                 return m
             if n.kind == "x":
-                if n.text == ":" or n.text in QUOTES and m > k + 1 and self._quote_is_speech(m):
+                if n.text == ":" or n.text in QUOTES and self._quote_is_speech(m):
                     return m
                 if n.text in ENDS:
                     return -1
