@@ -94,8 +94,10 @@ def ledger_of(path: Path, corpus: Path = CORPUS) -> Ledger:
     return ledger
 
 
-def spans(said: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, date, str]]:
+def spans(said: Sequence[Mapping[str, Any]], *, two_clocks: bool) -> Iterator[tuple[str, date, str]]:
     for row in said:
+        if row.get("clock") == "evening" and not two_clocks:
+            continue
         for number in range((row["to"] - row["from"]).days + 1):
             yield row["place"], row["from"] + timedelta(days=number), row["holder"]
 
@@ -103,7 +105,7 @@ def spans(said: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, date, str]]:
 def judge(ledger: Ledger, said: Sequence[Mapping[str, Any]], *, two_clocks: bool) -> Judged:
     """Each true place-day against what is concluded: that evening, or with everything known."""
     by_day: dict[date, list[tuple[str, str]]] = defaultdict(list)
-    for place, day, holder in spans(said):
+    for place, day, holder in spans(said, two_clocks=two_clocks):
         by_day[day].append((place, holder))
     judged = Judged()
     everything = views.Conclusions(ledger, knowledge())
@@ -123,7 +125,8 @@ def judged_disputes(
         fits = [
             one
             for one in found
-            if one.place.get("id") == row["place"] and (one.type == "casualties") == (row["about"] == "casualties")
+            if one.place.get("id") == row["place"]
+            and (one.type == "casualties") == (row["about"] == "casualties")
         ]
         used |= {id(one) for one in fits}
         if not fits:
@@ -140,7 +143,9 @@ def main(path: str) -> None:
         said = truth()
         for two_clocks in (True, False):
             judged = judge(ledger, said["control"], two_clocks=two_clocks)
-            print(f"{'that evening' if two_clocks else 'with everything known'}: {judged.right:.3f} of ", end="")
+            print(
+                f"{'that evening' if two_clocks else 'with everything known'}: {judged.right:.3f} of ", end=""
+            )
             print(f"{len(judged.days)} place-days right, Brier {judged.brier:.4f}")
             for stated, right, count in judged.reliability():
                 print(f"   said {stated:.2f}  right {right:.2f}  ({count})")
@@ -150,9 +155,13 @@ def main(path: str) -> None:
         found = views.Conclusions(ledger, knowledge())
         wanted = {frozenset(group) for group in said["tellings"]}
         tellings = {frozenset(group) for group in found.tellings}
-        print(f"tellings: missing {sorted(map(sorted, wanted - tellings))}, invented {sorted(map(sorted, tellings - wanted))}")
+        print(
+            f"tellings: missing {sorted(map(sorted, wanted - tellings))}, invented {sorted(map(sorted, tellings - wanted))}"
+        )
         missing, wrong, extra = judged_disputes(found.disputes, said["disputes"])
-        print(f"disputes: missing {[row['place'] for row in missing]}, wrong end {[row['place'] for row in wrong]}")
+        print(
+            f"disputes: missing {[row['place'] for row in missing]}, wrong end {[row['place'] for row in wrong]}"
+        )
         for one in extra:
             print("   extra", one.place.get("id"), one.type, [side.says for side in one.sides], one.how)
 

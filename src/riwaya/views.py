@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
@@ -58,6 +58,7 @@ class Conclusions:
     knowledge: Knowledge
     known_by: datetime | None = None
     without: frozenset[str] = field(default=frozenset())
+    pairs: Sequence[tuple[str, str]] | None = None
 
     @cached_property
     def decided(self) -> Decided:
@@ -67,6 +68,11 @@ class Conclusions:
     @cached_property
     def tellings(self) -> list[tuple[str, ...]]:
         """Groups of reports that are one telling, the first told first."""
+        if self.pairs is not None:
+            known = {one.id: one for one in self.ledger.reports()} if self.pairs else {}
+            order = {id: (str(wall(one.published) or ""), id) for id, one in known.items()}
+            groups = origins.joined(self.pairs)
+            return sorted(tuple(sorted(group, key=lambda id: order[id])) for group in groups)
         return origins.tellings(self.texts(), self.knowledge.weights)
 
     def texts(self) -> Iterator[origins.Text]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from riwaya.commands import show
 
 if TYPE_CHECKING:
     from riwaya.events.knowledge import Knowledge
-    from riwaya.views import Conclusions
+    from riwaya.kept import Found
 
 DEFAULT_LEDGER = "riwaya.sqlite"
 
@@ -33,7 +34,7 @@ At = Annotated[str, typer.Option(help="The day, in the evening: 2024-12-08.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    for command in (events, origins, disputes, control, changes, brief, decide, decisions):
+    for command in (events, origins, disputes, control, changes, brief, decide, decisions, rebuild):
         app.command()(command)
 
 
@@ -51,18 +52,19 @@ def events(
     """List what happened: claims about one happening together, with their independent origins."""
     first, last = days(day)
     with concluded(ledger, known_by) as found:
-        ids = set(found.named(place)) if place else set()
-        areas = found.named(area) if area else []
-        chosen = [
-            event
-            for event in found.events
-            if (not place or event.place.get("id") in ids)
-            and (not areas or any(found.within(str(event.place.get("id")), id) for id in areas))
-            and (not type or event.type in type)
-            and (not first or event.when[1] >= first)
-            and (not last or event.when[0] <= last)
-        ]
-        show.events(((event, found.is_disputed(event)) for event in chosen), found.knowledge, json=json)
+        places = found.chosen(place, area)
+        if found.kept and found.known_by is None:
+            told = found.kept.events(places=places, types=type or (), first=first, last=last)
+        else:
+            told = (
+                event.to_json(disputed=found.is_disputed(event))
+                for event in found.events
+                if (places is None or event.place.get("id") in places)
+                and (not type or event.type in type)
+                and (not first or event.when[1] >= first)
+                and (not last or event.when[0] <= last)
+            )
+        show.events(told, json=json)
 
 
 def origins(ledger: Where = DEFAULT_LEDGER, known_by: KnownBy = "", json: Json = False) -> None:
@@ -82,13 +84,17 @@ def disputes(
 ) -> None:
     """List who says otherwise: the sides of every disagreement, since when, and whether it was settled."""
     with concluded(ledger, known_by) as found:
-        ids = set(found.named(place)) if place else set()
-        chosen = [
-            dispute
-            for dispute in found.disputes
-            if (not place or dispute.place.get("id") in ids) and not (open_only and dispute.settled)
-        ]
-        show.disputes(chosen, json=json)
+        places = found.chosen(place, "")
+        if found.kept and found.known_by is None:
+            told = found.kept.disputes(places=places, open_only=open_only)
+        else:
+            told = (
+                dispute.to_json()
+                for dispute in found.disputes
+                if (places is None or dispute.place.get("id") in places)
+                and not (open_only and dispute.settled)
+            )
+        show.disputes(told, json=json)
 
 
 def control(
@@ -100,16 +106,19 @@ def control(
     json: Json = False,
 ) -> None:
     """Say who held what on a day, as far as it was known by a moment."""
-    from riwaya import views
-    from riwaya.ledger import open_ledger
-
-    with open_ledger(ledger, create=False) as opened:
-        knowledge = known()
-        states = views.held(
-            opened, day_of(at, "--at"), known_by=until(known_by), place=place, area=area, sides=knowledge
-        )
-        labels = {id: knowledge.label(id, "en") for id in knowledge.labels}
-        console.show_control(states, labels, json=json)
+    day = day_of(at, "--at")
+    with concluded(ledger, known_by) as found:
+        asked = found.named(place) if place else []
+        places = found.chosen("", area)
+        if place and not asked:
+            states = []
+        elif found.kept and found.known_by is None:
+            states = list(found.kept.control(day, asked))
+        else:
+            states = found.control(day, asked)
+        chosen = [state for state in states if places is None or state.place["id"] in places]
+        labels = {id: found.knowledge.label(id, "en") for id in found.knowledge.labels}
+        console.show_control(chosen, labels, json=json)
 
 
 def changes(
@@ -124,7 +133,7 @@ def changes(
     moment = until(since, "--since")
     assert moment
     with concluded(ledger, known_by) as now:
-        then = views.Conclusions(now.ledger, now.knowledge, moment)
+        then = now.by(moment)
         show.changes(views.changes(then, now, moment), now.knowledge, json=json)
 
 
@@ -212,14 +221,35 @@ def decisions(ledger: Where = DEFAULT_LEDGER, json: Json = False) -> None:
 
 
 @contextmanager
-def concluded(ledger: str, known_by: str) -> Iterator[Conclusions]:
-    """What may be concluded from a ledger by a moment."""
+def concluded(ledger: str, known_by: str) -> Iterator[Found]:
+    """What may be concluded from a ledger by a moment; what was added since is taken in first."""
+    from riwaya.kept import Found
     from riwaya.ledger import open_ledger
-    from riwaya.views import Conclusions
 
     moment = until(known_by)
     with open_ledger(ledger, create=False) as opened:
-        yield Conclusions(opened, known(), moment)
+        yield Found.of(opened, known(), moment, progress=progress)
+
+
+def progress(done: int, of: int) -> None:
+    """Say how far a long refresh has come, on a terminal."""
+    if of > 1000 and sys.stderr.isatty():
+        print(f"\r{done} of {of} reports concluded", end="\n" if done == of else "", file=sys.stderr)
+
+
+def rebuild(ledger: Where = DEFAULT_LEDGER, json: Json = False) -> None:
+    """Drop every conclusion and make it again from the rows and the decisions."""
+    from time import monotonic
+
+    from riwaya.kept import Kept
+    from riwaya.ledger import open_ledger
+
+    with open_ledger(ledger, create=False) as opened:
+        began = monotonic()
+        Kept(opened, known()).rebuild(progress)
+        count, seconds = opened.count(), round(monotonic() - began, 1)
+    done = {"reports": count["reports"], "claims": count["claims"], "seconds": seconds}
+    print(console.dump(done) if json else f"{count['reports']} reports concluded in {seconds} s")
 
 
 def known() -> Knowledge:

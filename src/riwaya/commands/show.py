@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Any
 from riwaya.console import dump, print_rows
 
 if TYPE_CHECKING:
-    from riwaya.events.disputes import Dispute
     from riwaya.events.knowledge import Knowledge
-    from riwaya.events.link import Event
     from riwaya.views import Change, Voiced
 
 
-def events(found: Iterable[tuple[Event, bool]], knowledge: Knowledge, *, json: bool) -> None:
+def events(found: Iterable[Mapping[str, Any]], *, json: bool) -> None:
     """Events with who says so."""
     if json:
-        for event, disputed in found:
-            print(dump(event.to_json(disputed=disputed)))
+        for event in found:
+            print(dump(event))
         return
     columns = (
         ("when", 2),
@@ -29,27 +27,30 @@ def events(found: Iterable[tuple[Event, bool]], knowledge: Knowledge, *, json: b
         ("origins", 6),
         ("id", 3),
     )
-    print_rows(columns, (event_row(event, disputed, knowledge) for event, disputed in found))
+    print_rows(columns, map(event_row, found))
 
 
-def event_row(event: Event, disputed: bool, knowledge: Knowledge) -> tuple[str, ...]:
+def event_row(event: Mapping[str, Any]) -> tuple[str, ...]:
     """An event as one row."""
-    when = "–".join(dict.fromkeys(day.isoformat() for day in event.when))
     voices = ", ".join(
-        f"{'−' if part.stance == 'denies' else ''}{part.name or part.origin}" for part in event.weighed.parts
+        f"{'−' if origin['stance'] == 'denies' else ''}{origin['name'] or origin['id']}"
+        for origin in event["origins"]
     )
-    support = f"{event.weighed.probability:.2f}" + (" disputed" if disputed else "")
-    figure = event.quantity
-    many = f" · {figure['min']}–{figure['max']}" if figure else ""
+    figure = event["quantity"]
     return (
-        when,
-        event.type + many,
-        str(event.place.get("label_ar") or event.place.get("name") or ""),
-        "، ".join(str(actor["label_ar"]) for actor in event.actor),
-        support,
+        "–".join(dict.fromkeys(event["when"])),
+        event["type"] + (f" · {figure['min']}–{figure['max']}" if figure else ""),
+        place_name(event["place"]),
+        "، ".join(actor["label_ar"] for actor in event["actor"]),
+        f"{event['support']:.2f}" + (" disputed" if event["disputed"] else ""),
         voices,
-        event.id,
+        event["id"],
     )
+
+
+def place_name(place: Mapping[str, Any] | None) -> str:
+    """A place's name."""
+    return str(place.get("label_ar") or place.get("name") or "") if place else ""
 
 
 def origins(voices: Sequence[Voiced], tellings: Sequence[tuple[str, ...]], *, json: bool) -> None:
@@ -74,20 +75,20 @@ def origins(voices: Sequence[Voiced], tellings: Sequence[tuple[str, ...]], *, js
         print_rows((("one telling", 1),), (("  ".join(group),) for group in tellings))
 
 
-def disputes(found: Iterable[Dispute], *, json: bool) -> None:
+def disputes(found: Iterable[Mapping[str, Any]], *, json: bool) -> None:
     """Disagreements: each side with its origins."""
     if json:
         for dispute in found:
-            print(dump(dispute.to_json()))
+            print(dump(dispute))
         return
     columns = (("since", 2), ("place", 3), ("about", 2), ("sides", 12), ("settled", 4))
     rows = (
         (
-            dispute.since.date().isoformat(),
-            str(dispute.place.get("label_ar") or dispute.place.get("name") or ""),
-            dispute.type,
-            " ⁄ ".join(f"{side.says} ({', '.join(side.origins)})" for side in dispute.sides),
-            dispute.how or "open",
+            dispute["since"][:10],
+            place_name(dispute["place"]),
+            dispute["type"],
+            " ⁄ ".join(f"{side['says']} ({', '.join(side['origins'])})" for side in dispute["sides"]),
+            dispute["how"] or "open",
         )
         for dispute in found
     )

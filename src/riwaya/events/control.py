@@ -46,6 +46,8 @@ UNKNOWN, VACATED = ("unknown",), ("vacated",)
 SOMEBODY = "?"  # whoever held a place before anybody said who
 SURE = 0.985  # no act is believed more than this, however many tell it
 STRONGEST = 6.0  # in log-odds, the most that a state seen may weigh
+# What of a word that one side holds a place speaks for a contest: little, unless both are said to hold it.
+ONE_SEEN, BOTH_SEEN = 0.4, 0.75
 RENEWED = 3  # days in which an interested "we hold it" still answers "we took it"
 
 State = tuple[str, ...]
@@ -234,7 +236,7 @@ class Chain:
             replace(unit, stance="against")
             for other in acts
             for unit in other.units
-            if answers.get(unit.key) is act
+            if act.kind == TAKE and answers.get(unit.key) is act
         ]
         weighed = weigh([*units, *against], self.knowledge)
         self.weighed[id(act)] = weighed
@@ -433,10 +435,12 @@ class Chain:
     def _multipliers(self, day: date) -> dict[State, float]:
         """What being seen to hold a place does to each state; a contest explains it less well."""
         found: dict[State, float] = {}
+        holding = {seen.side for seen in self.seen.get(day, ()) if seen.weight > 0}
         for seen in self.seen.get(day, ()):
             for state in self.start:
                 if seen.side in state:
-                    share = 1.0 if len(state) == 1 else 0.4
+                    both = seen.weight > 0 and holding.issuperset(state)
+                    share = 1.0 if len(state) == 1 else BOTH_SEEN if both else ONE_SEEN
                     found[state] = found.get(state, 1.0) * exp(seen.weight * share)
         return found
 

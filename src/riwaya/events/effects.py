@@ -22,6 +22,7 @@ SPEAKING = frozenset(
     "control_gained control_lost control_held entered withdrew siege released property_destroyed".split()
 )
 OWN, INHERITED, PARTIAL = "own", "inherited", "partial"
+WHOEVER = "*"  # the side that a word speaks of without naming it ("the ministry denied that Homs was taken")
 SPLITS = 3  # days apart, both said, at which one side's act is another act
 
 
@@ -80,8 +81,10 @@ def effects_of(unit: Unit, knowledge: Knowledge) -> Iterator[Effect]:
     day = unit.last or unit.likely
     sides = [actor for actor in unit.actor if knowledge.may_hold(actor)]
     losers = [target for target in unit.target if knowledge.may_hold(target)]
-    if kind == TAKE and not sides:
+    if kind == TAKE and not sides and losers and unit.stance == "for":
         kind, sides, losers = LEFT, losers, []
+    elif kind in (TAKE, PART, ENTER) and not sides:
+        sides = [WHOEVER]
     if kind == TOPPLED:
         sides = [""]
     for side in sides:
@@ -164,15 +167,35 @@ def from_below(unit: Unit, factor: float, knowledge: Knowledge) -> Iterator[Effe
 
 def one_name_each(effects: Sequence[Effect], knowledge: Knowledge) -> list[Effect]:
     """One name for each side: the umbrella where it is named; unnamed fighters join the one they can."""
-    names = {name for effect in effects for name in (effect.side, effect.loser) if name}
+    names = {name for effect in effects for name in (effect.side, effect.loser) if name not in ("", WHOEVER)}
     wide = {name: next((up for up in knowledge.umbrellas(name) if up in names), name) for name in names}
     fighters = {wide[name] for name in names if name not in GENERIC and name not in knowledge.states}
     if len(fighters) == 1:
         wide |= dict.fromkeys(GENERIC & names, next(iter(fighters)))
-    return [
-        replace(effect, side=wide.get(effect.side, ""), loser=wide.get(effect.loser, ""))
+    named = [
+        replace(effect, side=wide.get(effect.side, effect.side), loser=wide.get(effect.loser, ""))
         for effect in effects
     ]
+    return [one for effect in named for one in whoever(effect, named, knowledge)]
+
+
+def whoever(effect: Effect, effects: Sequence[Effect], knowledge: Knowledge) -> Iterator[Effect]:
+    """An effect with its side; one that names nobody is about the one side said to have done so just then."""
+    if effect.side != WHOEVER:
+        yield effect
+        return
+    speaker = effect.unit.origin.side
+    near = {
+        other.side
+        for other in effects
+        if other.kind in (TAKE, PART, ENTER)
+        and other.unit.stance == "for"
+        and other.side != WHOEVER
+        and abs((other.day - effect.day).days) <= SPLITS
+        and not (effect.unit.stance == "against" and speaker and knowledge.together(speaker, other.side))
+    }
+    if len(near) == 1:
+        yield replace(effect, side=near.pop())
 
 
 def episodes(effects: Iterable[Effect], knowledge: Knowledge) -> list[Episode]:

@@ -22,7 +22,7 @@ from riwaya.model import content_id
 CONTROL = "control"
 # The type that names an event of several: the outcome before the way to it.
 RANK = (
-    "control_gained control_lost withdrew control_held entered advanced "
+    "control_gained control_held entered advanced control_lost withdrew "
     "violence_against_civilians air_strike shelling abducted attack"
 ).split()
 LEAVING = frozenset({"control_lost", "withdrew"})
@@ -118,26 +118,35 @@ def root_of(place: str, knowledge: Knowledge) -> str:
 
 
 def runs(units: Iterable[Unit], knowledge: Knowledge) -> Iterator[list[Unit]]:
-    """A block's units cut where nothing was told for days; a run that never pauses is cut at fixed days."""
-    gap = int(knowledge.weights("link", "gap_days"))
-    run: list[Unit] = []
+    """A block's units in runs of days."""
+    by_day: dict[date, list[Unit]] = defaultdict(list)
     for unit in sorted(units, key=lambda unit: (unit.likely, unit.order)):
-        if run and (unit.likely - run[-1].likely).days > gap:
+        by_day[unit.likely].append(unit)
+    for days in day_runs(sorted(by_day), knowledge):
+        yield [unit for day in days for unit in by_day[day]]
+
+
+def day_runs(days: Sequence[date], knowledge: Knowledge) -> Iterator[list[date]]:
+    """Days cut where nothing was told for a while; a run that never pauses is cut at fixed days."""
+    gap = int(knowledge.weights("link", "gap_days"))
+    run: list[date] = []
+    for day in days:
+        if run and (day - run[-1]).days > gap:
             yield from cut(run)
             run = []
-        run.append(unit)
+        run.append(day)
     if run:
         yield from cut(run)
 
 
-def cut(run: list[Unit]) -> Iterator[list[Unit]]:
+def cut(run: list[date]) -> Iterator[list[date]]:
     """A run in pieces of four calendar weeks, where it is longer."""
-    if (run[-1].likely - run[0].likely).days < LONGEST_RUN:
+    if (run[-1] - run[0]).days < LONGEST_RUN:
         yield run
         return
-    pieces: dict[int, list[Unit]] = defaultdict(list)
-    for unit in run:
-        pieces[unit.likely.toordinal() // LONGEST_RUN].append(unit)
+    pieces: dict[int, list[date]] = defaultdict(list)
+    for day in run:
+        pieces[day.toordinal() // LONGEST_RUN].append(day)
     yield from pieces.values()
 
 

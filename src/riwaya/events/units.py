@@ -163,7 +163,7 @@ def _family(claim: Mapping[str, Any], knowledge: Knowledge) -> str:
         trigger = fold(claim.get("trigger", {}).get("text", ""))
         wounded = knowledge.weights.words["wounded"]
         return "wounded" if any(word in trigger for word in wounded) else "killed"
-    return family
+    return str(family)
 
 
 def _stance(claim: Mapping[str, Any], words: str, knowledge: Knowledge) -> str:
