@@ -176,6 +176,12 @@ class ClaimWriter:
             self._people_of(draft, item)
         if not item.places and not item.toward and draft.node.kind == "e" and draft.type in LOCATED:
             self._clause_place(draft, item)
+        if not item.places and draft.slots.get("place"):
+            for argument in draft.args.preps:
+                if argument.prep in draft.frame.preps and "place" in argument_classes(argument) and not item.places:
+                    item.places = self._where(
+                        [Filler(n, f"preposition {argument.prep}", argument.prep) for n in argument.nodes], item, "place"
+                    )
         if not item.places and draft.type in STRUCK:
             self._inside_object(draft, item)
         if not item.actor and draft.frame.default_actor:
@@ -396,7 +402,7 @@ class ClaimWriter:
                 if node.lemma and node.lemma == seen.node.lemma and seen.node.kind == "n":
                     return [Mention(seen.ids[0], name, start, end)]
             found = self._enemy(node, item, slot) or self._only_armed(node)
-            return [Mention(found, name, start, end)] if found else []
+            return [Mention(found, name, start, end)]
         voice = item.voice
         side = voice.actor if voice.links and voice.links[-1].kind == "party" else (
             "" if voice.links else self.self_actor)
@@ -633,7 +639,7 @@ class ClaimWriter:
 
     def _nameless(self, node: Node, filler: Filler) -> list[PlaceMention]:
         """مجمع المحاكم, الطريق 47: a place by its own words, in no gazetteer; kept as words, without an id."""
-        if node.j - node.i < 2 or node.demonstrative or node.actors or "place-noun" not in node.classes:
+        if node.j - node.i < 2 or not node.definite or node.demonstrative or node.actors or "place-noun" not in node.classes:
             return []
         if not filler.rule or node.number == "p" or node.inner_place or node.tags & {"partial"}:
             return []

@@ -595,7 +595,8 @@ class SentenceDrafts:
         self._complements(draft, roles, args)
         if "victim" in node.classes and node.definite and node.qty is None and not self._toll(draft):
             return None
-        if "ppart" in node.tags:
+        stands = not draft.slots and "masdar" in node.tags and not node.definite and not node.prep
+        if "ppart" in node.tags or stands and any(a.reading.kind == "ppart" for a in self.know.lexicon.analyse(node.text)):
             self._participle(draft, roles)
         if "status-noun" in node.classes and not draft.slots.get("actor"):
             self._in_a_state(draft, roles)

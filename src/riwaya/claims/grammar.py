@@ -18,6 +18,7 @@ from riwaya.text.segment import Sentence
 from riwaya.text.tokens import Token
 
 QUOTES = frozenset('"“”„«»')
+DAMMA = "\N{ARABIC DAMMA}"
 BARE_PREPOSITIONS = frozenset({"علي", "عن", "من", "الي", "في"})  # folded
 DASHES = frozenset("-–—")
 VERBAL = frozenset({"perf", "impf", "imp"})
@@ -262,6 +263,13 @@ class _Chunker:
             return self._verb(t)
         return self._noun_phrase(t)
 
+    def _damma(self, t: int) -> bool:
+        """قُتل, وقُصف: a written damma on the first radical is a passive."""
+        token = self.tokens[t]
+        letters = self.text.source[token.start : token.end]
+        at = letters.find(DAMMA)
+        return 0 < at <= 3
+
     def _after_light(self) -> bool:
         """تواصل المليشيا قصفها, شنّ الجيش هجوما: a light verb waits for its happening."""
         if len(self.nodes) < 2 or self.conj or self.nodes[-1].kind != "n":
@@ -373,6 +381,8 @@ class _Chunker:
             return True
         if not others:
             return True
+        if self._damma(t) and any(a.reading.voice == "p" for a in verbs):
+            return True
         if self.prep and (previous is None or previous.kind in "pa"):
             return False
         if any(a.reading.kind == "masdar" for a in others) and self._after_light():
@@ -380,7 +390,7 @@ class _Chunker:
         if all(a.reading.number == "d" for a in verbs) and _accusative(self.forms[t], ()):
             return False  # طوقا, هجوما: an open accusative, hardly ever a dual
         if all(a.reading.kind == "particle" for a in others):
-            return False
+            return any(self._says_something(a) for a in verbs)
         return self._verb_by_neighbours(t, previous, verbs, others)
 
     def _verb_by_neighbours(
@@ -423,9 +433,9 @@ class _Chunker:
             if form in BARE_PREPOSITIONS:
                 return previous is not None and previous.kind in ("r", "q", "n", "g") or conj
             return True
-        following = self.know.lexicon.analyse(form)
-        if following and following[0].reading.kind == "adj" and not form.startswith("ال"):
-            return False
+        following = [a for a in self.know.lexicon.analyse(form) if a.reading.kind not in VERBAL]
+        if following:
+            return following[0].reading.kind == "noun"
         return not _looks_nisba(form)
 
     def _verb(self, t: int) -> int:
@@ -451,7 +461,9 @@ class _Chunker:
             node.lemma = _fold_lemma(first.reading.lemma)
             if all(a.reading.kind == "impf" for a in analyses):
                 node.tags.add("impf")
-            if all(a.reading.voice == "p" for a in analyses):
+            if all(a.reading.voice == "p" for a in analyses) or self._damma(t) and any(
+                a.reading.voice == "p" and a.reading.kind == "perf" for a in analyses
+            ):
                 node.tags.add("passive")
             elif any(a.reading.voice == "p" for a in analyses):
                 node.tags.add("maybe-passive")
@@ -752,6 +764,7 @@ class _NounPhrase:
                 node.head_actor = entry
                 self._actor_classes(ident)
                 self._name_agreement(unit)
+                node.classes |= self._classes_at(unit.i) & {"weapon-air", "weapon-ground"}
             self.closed = True
             node.definite = True
             node.tags.discard("open")

@@ -11,6 +11,7 @@ from riwaya.model import Report
 from riwaya.text.segment import Layout, Sentence
 
 FIGHTERS = frozenset({"state", "armed-group", "coalition", "umbrella", "party", "people", "person", "community"})
+GENERATIONS, NEAR = 50 * 365, 30  # days
 ARMS = frozenset({"force", "weapon-ground", "weapon-air", "explosive", "gunfire"})
 # What happens in any city too: told of a text without a fighter or a weapon it is no claim.
 EVERYDAY = frozenset({"casualties", "explosion", "property_destroyed", "detained", "abducted", "searched", "attack"})
@@ -28,8 +29,19 @@ class Relevance:
         for sentence in layout.sentences:
             self.lines.setdefault(sentence.line, []).append(sentence)
         heaviest = max(self.fields.values(), default=0.0)
-        self.silent = self._silent(heaviest, self.war, self.named)
+        self.silent = self._silent(heaviest, self.war, self.named) or self._long_past(report)
         self.unarmed = self.war < 0.7 and not self._arms()
+
+    def _long_past(self, report: Report) -> bool:
+        """Whether the days a text names lie generations back, and none of them near."""
+        if report.day is None:
+            return False
+        ages = [
+            (report.day - unit.hit.first).days
+            for unit in self.text.units.values()
+            if unit.kind == "time" and unit.hit.first is not None
+        ]
+        return any(age > GENERATIONS for age in ages) and not any(0 <= age < NEAR for age in ages)
 
     def _arms(self) -> bool:
         """Whether a word for fighters, weapons or explosives stands anywhere in the text."""

@@ -135,7 +135,9 @@ def _light(
             {_fold_lemma(a.reading.lemma) for a in light_node.analyses} & UNDER_WAY
         ):
             return Status.ONGOING, f"{light_node.text} is under way"
-        if light_node.kind == "v" and "impf" in light_node.tags and not headline and light.subject in ("actor", "place"):
+        if light_node.kind == "v" and "impf" in light_node.tags and not headline and light.subject in ("actor", "place") and (
+            "voice-announce" not in light_node.cues
+        ):
             return Status.ONGOING, f"present tense of {light_node.text}"
         if "future" in light_node.tags:
             return Status.PLANNED, f"{light_node.text} is to come"
