@@ -27,7 +27,8 @@ from riwaya.model import content_id
 from riwaya.text.normalise import fold
 from riwaya.views import Conclusions, heard_of
 
-VERSION = "1"
+VERSION = "2"
+PLACE = "place:"  # before a place's id: the family of the disputes about who holds it
 BATCH = 200  # reports concluded in one transaction
 
 
@@ -40,7 +41,7 @@ class Kept:
         self.tables = Derived(ledger)
         self.dirty: set[tuple[str, str]] = set()
         self.days: dict[tuple[str, str], set[date]] = defaultdict(set)
-        self.places: dict[str, str] = {}
+        self.places: dict[tuple[str, str], set[date]] = defaultdict(set)
 
     @cached_property
     def mark(self) -> str:
@@ -146,7 +147,7 @@ class Kept:
         self.dirty.add((family, root))
         self.days[family, root].add(day)
         if speaking:
-            self.places[place] = root
+            self.places[place, root].add(day)
 
     def _units(self, told: Iterable[tuple[Told, str | None]]) -> list[Unit]:
         """Claims as units, with what people decided about them."""
@@ -192,7 +193,7 @@ class Kept:
             for block in sorted(wanted):
                 if block not in kept or any(block[2] <= day <= block[3] for day in touched):
                     self._answer(connection, block)
-        for place, root in sorted(self.places.items()):
+        for place, root in sorted(self.places):
             self._answer_place(connection, place, root)
         derived.set_state(connection, waiting="")
         self.dirty.clear()
@@ -237,15 +238,31 @@ class Kept:
         derived.put(connection, derived.BLOCKS, [{"family": family, "root": root, "low": low, "high": high}])
 
     def _answer_place(self, connection: Any, place: str, root: str) -> None:
-        """The disputes about who holds a place."""
-        derived.clear_disputes(connection, place)
-        units = [unit for unit in self._units(derived.of_place(connection, place)) if unit.place == place]
-        speaking = sorted((unit for unit in units if unit.type in SPEAKING), key=lambda unit: unit.order)
-        rows = [
-            dispute_row(one, "control", root, None)
-            for one in disputes.about_control(speaking, self.knowledge)
-        ]
-        derived.put(connection, derived.DISPUTES, rows)
+        """The disputes about who holds a place: of the spells touched, and of those cut otherwise now."""
+        touched = self.places[place, root]
+        spells = disputes.spell_days(derived.speaking_days(connection, place), self.knowledge)
+        wanted = {(place, root, days[0], days[-1]): days for days in spells}
+        kept = derived.spells_of(connection, place, root)
+        for spell in sorted(kept - set(wanted)):
+            derived.clear_spell(connection, spell)
+        for spell in sorted(wanted):
+            _, _, low, high = spell
+            if spell in kept and not any(low <= day <= high for day in touched):
+                continue
+            derived.clear_spell(connection, spell)
+            said = self._units(derived.of_place(connection, place, low, high))
+            units = [
+                unit
+                for unit in said
+                if unit.place == place and unit.type in SPEAKING and low <= unit.likely <= high
+            ]
+            ordered = sorted(units, key=lambda unit: unit.order)
+            found = disputes.about_control(ordered, self.knowledge)
+            derived.put(
+                connection, derived.DISPUTES, [dispute_row(one, PLACE + place, root, low) for one in found]
+            )
+            row = {"family": PLACE + place, "root": root, "low": low, "high": high}
+            derived.put(connection, derived.BLOCKS, [row])
 
     def events(
         self,
@@ -366,7 +383,7 @@ def text_key(row: Any) -> str:
     return str(row.known_wall.isoformat())
 
 
-def dispute_row(dispute: disputes.Dispute, family: str, root: str, low: date | None) -> dict[str, Any]:
+def dispute_row(dispute: disputes.Dispute, family: str, root: str, low: date) -> dict[str, Any]:
     """A dispute as a row."""
     return {
         "family": family,

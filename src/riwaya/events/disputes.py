@@ -6,6 +6,7 @@ not, one side holds the place or another, the whole or a part, one figure or ano
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,9 +27,14 @@ from riwaya.events.effects import (
     one_name_each,
 )
 from riwaya.events.knowledge import Knowledge
-from riwaya.events.link import Event
+from riwaya.events.link import Event, day_runs
 from riwaya.events.units import Unit
 from riwaya.events.weigh import interest
+
+# Which act names a dispute where several do, and how many days later a word can still settle it.
+FIRST_TOLD = (TAKE, HELD, LEFT, ENTER, PART)
+LATEST = 30
+LONGEST_SPELL = 84  # days after which what is said of a place without a pause is cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +98,29 @@ def disputes(units: Iterable[Unit], events: Iterable[Event], knowledge: Knowledg
     for unit in units:
         if unit.place and unit.type in SPEAKING:
             by_place[unit.place].append(unit)
-    found = [dispute for _, said in sorted(by_place.items()) for dispute in about_control(said, knowledge)]
+    found = [
+        dispute
+        for _, said in sorted(by_place.items())
+        for spell in spells(said, knowledge)
+        for dispute in about_control(spell, knowledge)
+    ]
     for event in events:
         found += about_event(event, knowledge)
     return sorted(found, key=lambda one: (one.since, str(one.place.get("id")), one.type, one.sides[0].says))
+
+
+def spells(said: Sequence[Unit], knowledge: Knowledge) -> Iterator[list[Unit]]:
+    """What was said of a place, cut where it was long silent (and at fixed days, where it never was)."""
+    by_day: dict[date, list[Unit]] = defaultdict(list)
+    for unit in sorted(said, key=lambda unit: unit.order):
+        by_day[unit.likely].append(unit)
+    for days in spell_days(sorted(by_day), knowledge):
+        yield [unit for day in days for unit in by_day[day]]
+
+
+def spell_days(days: Sequence[date], knowledge: Knowledge) -> Iterator[list[date]]:
+    """The days of each spell."""
+    return day_runs(days, knowledge, gap_name="quiet_days", longest=LONGEST_SPELL)
 
 
 def about_control(said: Sequence[Unit], knowledge: Knowledge) -> Iterator[Dispute]:
@@ -103,31 +128,26 @@ def about_control(said: Sequence[Unit], knowledge: Knowledge) -> Iterator[Disput
     effects = one_name_each([e for unit in said for e in effects_of(unit, knowledge)], knowledge)
     acts = [act for act in episodes(effects, knowledge) if act.source == OWN]
     taken: set[tuple[str, str]] = set()
-    for act in sorted(
-        acts,
-        key=lambda act: (
-            -[PART, ENTER, LEFT, HELD, TAKE].index(act.kind)
-            if act.kind in (TAKE, PART, ENTER, LEFT, HELD)
-            else 9,
-            act.day,
-        ),
-    ):
-        if act.kind not in (TAKE, PART, ENTER, LEFT, HELD):
-            continue
-        dispute = about_act(act, acts, said, knowledge)
+    days = [act.day for act in sorted(acts, key=lambda act: act.day)]
+    by_day = sorted(acts, key=lambda act: act.day)
+    spoken = [act for act in acts if act.kind in FIRST_TOLD]
+    for act in sorted(spoken, key=lambda act: (FIRST_TOLD.index(act.kind), act.day, act.side)):
+        near = by_day[
+            bisect_left(days, act.day - timedelta(days=2)) : bisect_right(
+                days, act.day + timedelta(days=LATEST)
+            )
+        ]
+        dispute = about_act(act, near, knowledge)
         if dispute is None:
             continue
-        pair = (act.side, str(min(unit.known for side in dispute.sides for unit in side.units)))
         claims = {(unit.claim, side.says) for side in dispute.sides for unit in side.units}
-        if claims & taken or pair in taken:
+        if claims & taken:
             continue
-        taken |= claims | {pair}
+        taken |= claims
         yield dispute
 
 
-def about_act(
-    act: Episode, acts: Sequence[Episode], said: Sequence[Unit], knowledge: Knowledge
-) -> Dispute | None:
+def about_act(act: Episode, acts: Sequence[Episode], knowledge: Knowledge) -> Dispute | None:
     """Who agrees with an act and who does not, or None where nobody disagrees."""
     for_it = [unit for unit in act.units if unit.stance == "for"]
     if not for_it:
@@ -162,7 +182,7 @@ def about_act(
         for_it, others
     ):
         return None
-    how, by = settlement(act, for_it, others, retracted, acts, said, knowledge)
+    how, by = settlement(act, for_it, others, retracted, acts, knowledge)
     known = [unit.known for side in sides for unit in side.units]
     return Dispute(
         place=for_it[0].mention,
@@ -243,7 +263,6 @@ def settlement(
     others: Sequence[Unit],
     retracted: Sequence[Unit],
     acts: Sequence[Episode],
-    said: Sequence[Unit],
     knowledge: Knowledge,
 ) -> tuple[str, tuple[str, ...]]:
     """How a dispute ended, and by which claims; empty while it is open."""

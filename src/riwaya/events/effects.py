@@ -6,6 +6,7 @@ governorate taken speaks of its towns, a neighbourhood taken of its city: openly
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -231,8 +232,9 @@ def acts(
 
 def denials(said: Sequence[Effect], group: Sequence[Effect]) -> list[Effect]:
     """The denials near an act: from the day before to four days after the last word for it."""
-    first, last = group[0].day - timedelta(days=1), group[-1].day + timedelta(days=4)
-    return [one for one in said if one.unit.stance != "for" and first <= one.day <= last]
+    first = bisect_left(said, group[0].day - timedelta(days=1), key=lambda one: one.day)
+    last = bisect_right(said, group[-1].day + timedelta(days=4), key=lambda one: one.day)
+    return [one for one in said[first:last] if one.unit.stance != "for"]
 
 
 def another(
@@ -247,10 +249,9 @@ def another(
     last = group[-1].day
     if kind == HELD:
         return effect.day != last
-    between = any(
-        group[0].day < turn.day < effect.day and turns_from(turn, kind, side, knowledge) for turn in turns
-    )
-    if between:
+    after = bisect_right(turns, group[0].day, key=lambda turn: turn.day)
+    before = bisect_left(turns, effect.day, key=lambda turn: turn.day)
+    if any(turns_from(turn, kind, side, knowledge) for turn in turns[after:before]):
         return True
     apart = (effect.day - group[0].day).days
     if effect.unit.last is not None:

@@ -94,6 +94,17 @@ class Knowledge:
 
     def body(self, actor: str) -> str:
         """The body an id acts for: a person's body, a state for its units."""
+        found = self._bodies.get(actor)
+        if found is None:
+            found = self._bodies[actor] = self._body(actor)
+        return found
+
+    @cached_property
+    def _bodies(self) -> dict[str, str]:
+        """Bodies already looked up."""
+        return {}
+
+    def _body(self, actor: str) -> str:
         voice = self.voices.get(actor)
         at = voice.side if voice and voice.side and actor not in self.part_of else actor
         line = [at, *self.umbrellas(at)]

@@ -126,27 +126,29 @@ def runs(units: Iterable[Unit], knowledge: Knowledge) -> Iterator[list[Unit]]:
         yield [unit for day in days for unit in by_day[day]]
 
 
-def day_runs(days: Sequence[date], knowledge: Knowledge) -> Iterator[list[date]]:
+def day_runs(
+    days: Sequence[date], knowledge: Knowledge, *, gap_name: str = "gap_days", longest: int = LONGEST_RUN
+) -> Iterator[list[date]]:
     """Days cut where nothing was told for a while; a run that never pauses is cut at fixed days."""
-    gap = int(knowledge.weights("link", "gap_days"))
+    gap = int(knowledge.weights("link", gap_name))
     run: list[date] = []
     for day in days:
         if run and (day - run[-1]).days > gap:
-            yield from cut(run)
+            yield from cut(run, longest)
             run = []
         run.append(day)
     if run:
-        yield from cut(run)
+        yield from cut(run, longest)
 
 
-def cut(run: list[date]) -> Iterator[list[date]]:
-    """A run in pieces of four calendar weeks, where it is longer."""
-    if (run[-1] - run[0]).days < LONGEST_RUN:
+def cut(run: list[date], longest: int) -> Iterator[list[date]]:
+    """A run in pieces of so many calendar days, where it is longer."""
+    if (run[-1] - run[0]).days < longest:
         yield run
         return
     pieces: dict[int, list[date]] = defaultdict(list)
     for day in run:
-        pieces[day.toordinal() // LONGEST_RUN].append(day)
+        pieces[day.toordinal() // longest].append(day)
     yield from pieces.values()
 
 
@@ -186,20 +188,20 @@ class Linker:
         self.cells = cells
         self.knowledge = knowledge
         self.rulings = rulings
+        self.reach = int(knowledge.weights("link", "retell_days")) + 1
+        self.memory: dict[tuple[int, int], Pairing] = {}
 
     def clusters(self) -> Iterator[tuple[list[Unit], list[Pairing]]]:
         """Each cluster with the pairs that joined it."""
-        pairs = sorted(self.pairs(), key=lambda pair: (-pair[2].score, pair[2].a, pair[2].b))
-        cannot = {(i, j) for i, j, pairing in pairs if pairing.score <= 0}
+        threshold = self.knowledge.weights("link", "threshold")
+        pairs = [pair for pair in self.pairs() if pair[2].score >= threshold]
+        pairs.sort(key=lambda pair: (-pair[2].score, pair[2].a, pair[2].b))
         owner = list(range(len(self.cells)))
         members = {i: {i} for i in owner}
         joined: dict[int, list[Pairing]] = {i: [] for i in owner}
-        threshold = self.knowledge.weights("link", "threshold")
         for i, j, pairing in pairs:
             a, b = owner[i], owner[j]
-            if pairing.score < threshold or a == b:
-                continue
-            if any((min(x, y), max(x, y)) in cannot for x in members[a] for y in members[b]):
+            if a == b or any(self.judged(x, y).score <= 0 for x in members[a] for y in members[b]):
                 continue
             for member in members[b]:
                 owner[member] = a
@@ -209,15 +211,49 @@ class Linker:
             yield [unit for i in sorted(cluster) for unit in self.cells[i]], joined[a]
 
     def pairs(self) -> Iterator[tuple[int, int, Pairing]]:
-        """The pairs that could be one; those that cannot have the score 0."""
-        for i, a in enumerate(self.cells):
-            for j in range(i + 1, len(self.cells)):
-                b = self.cells[j]
-                ruled = self.ruled(a, b)
-                score, parts = (
-                    (ruled, (("decision", ruled),)) if ruled is not None else self.score(a[0], b[0])
-                )
-                yield i, j, Pairing(a[0].claim, b[0].claim, score, parts)
+        """The pairs near enough in place and time to be one, and those that a person ruled on."""
+        tried: set[tuple[int, int]] = set()
+        for shelf in self.shelves():
+            for at, i in enumerate(shelf):
+                for j in shelf[at + 1 :]:
+                    if (self.cells[j][0].likely - self.cells[i][0].likely).days > self.reach:
+                        break
+                    tried.add((min(i, j), max(i, j)))
+        tried.update(self.asked())
+        for i, j in sorted(tried):
+            yield i, j, self.judged(i, j)
+
+    def shelves(self) -> Iterator[list[int]]:
+        """Cells that could meet: at one place, at a place and where it lies, at no place; by their days."""
+        at: dict[str, list[int]] = defaultdict(list)
+        order = sorted(range(len(self.cells)), key=lambda i: (self.cells[i][0].likely, i))
+        for i in order:
+            at[self.cells[i][0].place].append(i)
+        nowhere = at.pop("", [])
+        for place, here in at.items():
+            above = [i for up in self.knowledge.lineage(place) for i in at.get(up, ())]
+            yield sorted([*here, *above, *nowhere], key=lambda i: (self.cells[i][0].likely, i))
+        yield nowhere
+
+    def asked(self) -> Iterator[tuple[int, int]]:
+        """The pairs of cells that a person said are one."""
+        of = (
+            {unit.claim: i for i, cell in enumerate(self.cells) for unit in cell} if self.rulings.same else {}
+        )
+        for ruling in self.rulings.same:
+            found = sorted({of[claim] for claim in ruling if claim in of})
+            if len(found) == 2:
+                yield found[0], found[1]
+
+    def judged(self, i: int, j: int) -> Pairing:
+        """The score of two cells, with its parts."""
+        key = (min(i, j), max(i, j))
+        if key not in self.memory:
+            a, b = self.cells[key[0]], self.cells[key[1]]
+            ruled = self.ruled(a, b)
+            score, parts = (ruled, (("decision", ruled),)) if ruled is not None else self.score(a[0], b[0])
+            self.memory[key] = Pairing(a[0].claim, b[0].claim, score, parts)
+        return self.memory[key]
 
     def ruled(self, a: Sequence[Unit], b: Sequence[Unit]) -> float | None:
         """What a person decided about any claim of one cell and any of the other."""

@@ -70,7 +70,7 @@ UNITS = Table(
     Column("speaking", Boolean, nullable=False, comment="it bears on who holds a place"),
     Index("derived_units_block", "family", "root", "likely"),
     Index("derived_units_root", "root", "speaking"),
-    Index("derived_units_place", "place"),
+    Index("derived_units_place", "place", "likely"),
 )
 BLOCKS = Table(
     "derived_blocks",
@@ -100,7 +100,7 @@ DISPUTES = Table(
     Column("family", String, nullable=False),
     Column("root", AnyText, nullable=False),
     Column("place", AnyText, nullable=False, index=True),
-    Column("low", Date, comment="of its block; empty where it is about who holds the place"),
+    Column("low", Date, nullable=False, comment="of its block or spell"),
     Column("since", DateTime, nullable=False),
     Column("settled", Boolean, nullable=False),
     Column("body", Text, nullable=False),
@@ -238,10 +238,30 @@ def of_root(connection: Connection, roots: Iterable[str]) -> Iterator[tuple[Told
     return claims_told(connection, CLAIMS.c.seq.in_(inside))
 
 
-def of_place(connection: Connection, place: str) -> Iterator[tuple[Told, str | None]]:
-    """The claims that bear on who holds one place."""
-    inside = select(UNITS.c.claim).where(UNITS.c.place == place, UNITS.c.speaking)
+def of_place(connection: Connection, place: str, low: date, high: date) -> Iterator[tuple[Told, str | None]]:
+    """The claims of some days that bear on who holds one place."""
+    inside = select(UNITS.c.claim).where(
+        UNITS.c.place == place, UNITS.c.likely.between(low, high), UNITS.c.speaking
+    )
     return claims_told(connection, CLAIMS.c.seq.in_(inside))
+
+
+def speaking_days(connection: Connection, place: str) -> list[date]:
+    """The days on which somebody says who holds a place."""
+    asked = select(UNITS.c.likely).where(UNITS.c.place == place, UNITS.c.speaking).distinct()
+    return sorted(connection.scalars(asked))
+
+
+def spells_of(connection: Connection, place: str, root: str) -> set[Block]:
+    """The spells of a place whose disputes are kept."""
+    found = blocks_of(connection, f"place:{place}", root)
+    return {(place, root, low, high) for _, root, low, high in found}
+
+
+def clear_spell(connection: Connection, spell: Block) -> None:
+    """Forget the disputes of one spell of a place."""
+    place, root, low, high = spell
+    clear_block(connection, (f"place:{place}", root, low, high))
 
 
 def roots(connection: Connection) -> list[str]:
@@ -295,11 +315,6 @@ def clear_block(connection: Connection, block: Block) -> None:
             BLOCKS.c.family == family, BLOCKS.c.root == root, BLOCKS.c.low == low, BLOCKS.c.high == high
         )
     )
-
-
-def clear_disputes(connection: Connection, place: str) -> None:
-    """Forget the disputes about who holds a place."""
-    connection.execute(DISPUTES.delete().where(DISPUTES.c.place == place, DISPUTES.c.low.is_(None)))
 
 
 def stored(body: Mapping[str, Any]) -> str:
