@@ -13,7 +13,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-
 # Hand readings name a quarter a place and a base a facility; the finer level stays in the gazetteer.
 HAND_LEVELS = {"neighbourhood": "place", "base": "facility"}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -28,14 +29,16 @@ from riwaya.model import (
 )
 from riwaya.text.segment import Sentence
 
-NEVER_OWN = frozenset({"casualties", "outage", "protest", "celebration", "control_lost", "explosion", "clash"})
+NEVER_OWN = frozenset(
+    {"casualties", "outage", "protest", "celebration", "control_lost", "explosion", "clash"}
+)
 OWN_ACTS = frozenset({"deployed", "searched", "entered", "control_gained", "siege", "alert"})
 STRUCK = frozenset({"property_destroyed", "shelling", "air_strike", "attack", "searched", "detained"})
 SPEECH = frozenset({"demand", "threat", "pledge", "negotiation"})
 PLACELESS = frozenset({"demand", "threat", "pledge", "negotiation", "agreement", "advanced"})
 LOCATED = frozenset(
-    "casualties clash air_strike shelling explosion attack violence_against_civilians property_destroyed abducted "
-    "detained searched withdrew protest celebration entered deployed outage siege".split()
+    "casualties clash air_strike shelling explosion attack violence_against_civilians property_destroyed "
+    "abducted detained searched withdrew protest celebration entered deployed outage siege".split()
 )
 HARM = frozenset({"air_strike", "shelling", "explosion", "attack", "clash", "violence_against_civilians"})
 GENERIC_IDS = frozenset({"armed-groups", "unknown", "civilians", "detainees"})
@@ -55,9 +58,7 @@ class Who(tuple[Mention, ...]):
 class ClaimWriter:
     """Writes the claims of one report, sentence after sentence, with what was met before in mind."""
 
-    def __init__(
-        self, report: Report, text: Text, memory: Memory, self_actor: str, reader: str
-    ) -> None:
+    def __init__(self, report: Report, text: Text, memory: Memory, self_actor: str, reader: str) -> None:
         self.report, self.text, self.memory = report, text, memory
         self.self_actor, self.reader = self_actor, reader
         self.know = text.know
@@ -86,7 +87,11 @@ class ClaimWriter:
                 item.places = [(mention(p, self.know.places), "") for p in item.voice.places]
                 item.note("place", "where those who tell it live")
         for item in resolved:
-            active = item.draft.node.kind == "v" or item.draft.light is not None and item.draft.light.subject == "actor"
+            active = (
+                item.draft.node.kind == "v"
+                or item.draft.light is not None
+                and item.draft.light.subject == "actor"
+            )
             if item.actor and active and item.actor[0].id not in GENERIC_IDS | {""}:
                 node = item.draft.node
                 self.memory.last_subject = Seen(
@@ -124,24 +129,35 @@ class ClaimWriter:
     def _opening_place(self, items: list[Resolved], nodes: Sequence[Node]) -> None:
         """وفي بورتسودان، خرج المئات: a place that opens a sentence is where it happens, up to a border."""
         k = 0
-        while k < len(nodes) and (nodes[k].kind in "x" or nodes[k].kind == "p" and nodes[k].text in ("في", "ب")):
+        while k < len(nodes) and (
+            nodes[k].kind in "x" or nodes[k].kind == "p" and nodes[k].text in ("في", "ب")
+        ):
             k += 1
         if k == 0 or k >= len(nodes) or nodes[k].kind != "n" or nodes[k].prep not in ("في", "ب"):
             return
-        found = self._where([Filler(nodes[k], "opens the sentence", nodes[k].prep)], Resolved(items[0].draft, items[0].voice), "place") if items else []
+        found = (
+            self._where(
+                [Filler(nodes[k], "opens the sentence", nodes[k].prep)],
+                Resolved(items[0].draft, items[0].voice),
+                "place",
+            )
+            if items
+            else []
+        )
         if not found:
             return
         for item in items:
             if item.places or item.toward or item.draft.type not in LOCATED | {"released", "defected"}:
                 continue
-            if any(n.kind == "s" and n.text.removeprefix("و") in ("فيما", "بينما", "في حين") for n in nodes[: item.draft.node.index]):
+            if any(
+                n.kind == "s" and n.text.removeprefix("و") in ("فيما", "بينما", "في حين")
+                for n in nodes[: item.draft.node.index]
+            ):
                 continue
             item.places = list(found)
             item.note("place", "opens the sentence")
 
-    def _resolve(
-        self, draft: Draft, nodes: list[Node], drafts: SentenceDrafts, voices: Voices
-    ) -> Resolved:
+    def _resolve(self, draft: Draft, nodes: list[Node], drafts: SentenceDrafts, voices: Voices) -> Resolved:
         voice = voices.at[draft.node.index]
         item = Resolved(draft, voice)
         item.actor = self._who(draft.slots.get("actor", ()), item, "actor")
@@ -158,17 +174,29 @@ class ClaimWriter:
             for m in range(draft.node.index - 1, -1, -1):
                 if nodes[m].kind == "v" and m in drafts.subjects:
                     item.actor = self._who(
-                        [Filler(n, f"subject of {nodes[m].text}") for n in drafts.subjects[m][0].nodes], item, "actor"
+                        [Filler(n, f"subject of {nodes[m].text}") for n in drafts.subjects[m][0].nodes],
+                        item,
+                        "actor",
                     )
                     break
-        if draft.type == "casualties" and not item.target and draft.node.kind == "e" and self._civil(draft.node):
+        if (
+            draft.type == "casualties"
+            and not item.target
+            and draft.node.kind == "e"
+            and self._civil(draft.node)
+        ):
             item.target = (self._generic("civilians", draft.node),)
         item.places = self._where(draft.slots.get("place", ()), item, "place")
         item.toward = self._where(draft.slots.get("toward", ()), item, "toward")
         if draft.slots.get("side") and not item.actor:
             item.actor = self._who(draft.slots["side"], item, "actor")
         self._speech(item, voices)
-        if not item.actor and draft.node.kind == "v" and draft.node.index not in drafts.subjects and not draft.passive:
+        if (
+            not item.actor
+            and draft.node.kind == "v"
+            and draft.node.index not in drafts.subjects
+            and not draft.passive
+        ):
             self._pro_drop(item)
         if not item.actor and draft.node.kind == "e" and draft.type not in NEVER_OWN:
             self._own_act(item)
@@ -178,9 +206,15 @@ class ClaimWriter:
             self._clause_place(draft, item)
         if not item.places and draft.slots.get("place"):
             for argument in draft.args.preps:
-                if argument.prep in draft.frame.preps and "place" in argument_classes(argument) and not item.places:
+                if (
+                    argument.prep in draft.frame.preps
+                    and "place" in argument_classes(argument)
+                    and not item.places
+                ):
                     item.places = self._where(
-                        [Filler(n, f"preposition {argument.prep}", argument.prep) for n in argument.nodes], item, "place"
+                        [Filler(n, f"preposition {argument.prep}", argument.prep) for n in argument.nodes],
+                        item,
+                        "place",
                     )
         if not item.places and draft.type in STRUCK:
             self._inside_object(draft, item)
@@ -198,12 +232,20 @@ class ClaimWriter:
             return
         if item.actor and not any(f.node.kind in "qs" for f in draft.slots.get("actor", ())):
             return
-        if (draft.node.kind == "e" and draft.light is None or draft.spoken) and not item.actor and item.voice.links:
+        if (
+            (draft.node.kind == "e" and draft.light is None or draft.spoken)
+            and not item.actor
+            and item.voice.links
+        ):
             origin = item.voice.links[-1]
             item.actor = (Mention(origin.id, origin.name, origin.start, origin.end, origin.kind),)
             item.note("actor", "the voice it stands in")
             return
-        if draft.node.kind == "v" and not draft.slots.get("actor") and draft.node.index not in voices.drafts.subjects:
+        if (
+            draft.node.kind == "v"
+            and not draft.slots.get("actor")
+            and draft.node.index not in voices.drafts.subjects
+        ):
             last = voices.state.last
             if last is not None and last.links:
                 origin = last.links[-1]
@@ -214,7 +256,11 @@ class ClaimWriter:
         """واستهدفوا…: a verb without a subject goes on with that of the sentence before."""
         seen = self.memory.last_subject
         node = item.draft.node
-        if seen is None or node.sentence - seen.sentence > 2 or "actor" not in set(item.draft.frame.subject.values()):
+        if (
+            seen is None
+            or node.sentence - seen.sentence > 2
+            or "actor" not in set(item.draft.frame.subject.values())
+        ):
             return
         if node.gender == "m" and node.number == "s" and seen.gender == "f":
             return
@@ -248,7 +294,12 @@ class ClaimWriter:
         """نهبوا سوق مدينة رفاعة, قصف رتلا في…: the place named inside what was struck."""
         for argument in draft.args.bare:
             for node in argument.nodes:
-                if node.kind == "n" and not argument.comma and node.places and not node.classes & {"civilian"}:
+                if (
+                    node.kind == "n"
+                    and not argument.comma
+                    and node.places
+                    and not node.classes & {"civilian"}
+                ):
                     item.places = [(mention(node.places[0], self.know.places), "")]
                     item.note("place", "named inside the object")
                     return
@@ -272,7 +323,11 @@ class ClaimWriter:
                 return
             if other.kind == "e":
                 return
-            if other.kind == "n" and other.prep in ("في", "ب", "داخل", "قرب", *outward) and "place" in classes_of(other):
+            if (
+                other.kind == "n"
+                and other.prep in ("في", "ب", "داخل", "قرب", *outward)
+                and "place" in classes_of(other)
+            ):
                 item.places = self._where([Filler(other, "said before it", other.prep)], item, "place")
                 return
 
@@ -285,7 +340,9 @@ class ClaimWriter:
                 return
             if other.kind == "e" and any(f.type in ("withdrew", "displaced") for f in other.frames):
                 for argument in self.drafts.arguments(other.index).bare[:1]:
-                    found = self._where([Filler(n, "what is asked for") for n in argument.nodes], item, "place")
+                    found = self._where(
+                        [Filler(n, "what is asked for") for n in argument.nodes], item, "place"
+                    )
                     item.places = found
                 return
 
@@ -310,7 +367,9 @@ class ClaimWriter:
             item.places = [(mention(p, self.know.places), "") for p in subject.places[:1]]
         elif subject.inner_place is not None:
             head, number = subject.inner_place
-            stand = Node("n", subject.i, subject.j, head=subject.head, lemma=head, number=number, definite=True)
+            stand = Node(
+                "n", subject.i, subject.j, head=subject.head, lemma=head, number=number, definite=True
+            )
             stand.classes, stand.sentence, stand.index = {"place-noun"}, subject.sentence, subject.index
             item.places = [(p, "") for p in self._definite_place(stand)]
 
@@ -343,7 +402,9 @@ class ClaimWriter:
         classes = classes_of(node)
         start, end = self._span(node.i, node.j)
         person = self._person(node)
-        if person is not None and (item.draft.frame.speech or "commander" not in node.classes or slot == "target"):
+        if person is not None and (
+            item.draft.frame.speech or "commander" not in node.classes or slot == "target"
+        ):
             return [self._named(person)]
         if node.head_actor is not None:
             ident = node.head_actor[0]
@@ -361,16 +422,23 @@ class ClaimWriter:
             leader = self.know.actors.get(node.actors[0][0])
             if leader is not None and leader.kind == "person" and leader.speaks_for:
                 return [Mention(leader.speaks_for, self.report.text[start:end], start, end)]
-        bodies = [a for a in node.actors if not (self.know.actors.get(a[0]) and self.know.actors[a[0]].is_source)]
+        bodies = [
+            a for a in node.actors if not (self.know.actors.get(a[0]) and self.know.actors[a[0]].is_source)
+        ]
         if node.actors and not bodies and "people" in classes:
             return [Mention("civilians", self.report.text[start:end], start, end, "people")]
-        if bodies and classes & (ACTORISH | {"weapon-air", "weapon-ground", "vehicle", "person", "amount", "people"}):
+        if bodies and classes & (
+            ACTORISH | {"weapon-air", "weapon-ground", "vehicle", "person", "amount", "people"}
+        ):
             return [self._named(node.actors[0])]
         if node.head_place is not None and not node.classes & {"place-noun"}:
             capital = self._capital(node)
             return [Mention(capital, self.report.text[start:end], start, end)] if capital else []
         if "people" in classes or "amount" in classes and "force" not in classes:
-            of = next((n for n in self.row[node.index + 1 : node.index + 3] if n.kind == "q" and n.prep == "من"), None)
+            of = next(
+                (n for n in self.row[node.index + 1 : node.index + 3] if n.kind == "q" and n.prep == "من"),
+                None,
+            )
             if of is not None and not classes & {"civilian", "person"}:
                 found = self._pronoun_who(of, item, slot)
                 if found:
@@ -404,8 +472,11 @@ class ClaimWriter:
             found = self._enemy(node, item, slot) or self._only_armed(node)
             return [Mention(found, name, start, end)]
         voice = item.voice
-        side = voice.actor if voice.links and voice.links[-1].kind == "party" else (
-            "" if voice.links else self.self_actor)
+        side = (
+            voice.actor
+            if voice.links and voice.links[-1].kind == "party"
+            else ("" if voice.links else self.self_actor)
+        )
         if side and slot == "actor" and not node.definite and node.lemma in self.know.words["own_forces"]:
             return [Mention(side, name, start, end)]
         if not node.definite:
@@ -446,8 +517,12 @@ class ClaimWriter:
         ids: list[str] = []
         for seen in reversed(self.memory.actors):
             actor = self.know.actors.get(seen.ids[0])
-            if seen.node.i < node.i and actor is not None and not actor.generic and seen.ids[0] not in ids and (
-                actor.kind in ("state", "armed-group", "umbrella", "coalition", "party")
+            if (
+                seen.node.i < node.i
+                and actor is not None
+                and not actor.generic
+                and seen.ids[0] not in ids
+                and (actor.kind in ("state", "armed-group", "umbrella", "coalition", "party"))
             ):
                 ids.append(seen.ids[0])
             if len(ids) == 2:
@@ -465,7 +540,11 @@ class ClaimWriter:
             if seen.sentence == node.sentence and seen.node.i >= node.i:
                 continue
             actor = self.know.actors.get(seen.ids[0])
-            if actor is not None and actor.kind in ("armed-group", "umbrella", "party") and seen.ids[0] not in ids:
+            if (
+                actor is not None
+                and actor.kind in ("armed-group", "umbrella", "party")
+                and seen.ids[0] not in ids
+            ):
                 ids.append(seen.ids[0])
         return ids[0] if len(ids) == 1 else ""
 
@@ -477,7 +556,11 @@ class ClaimWriter:
         if seen is None:
             return ""
         actor = self.know.actors.get(seen.ids[0])
-        return actor.speaks_for if actor is not None and actor.kind == "person" and actor.speaks_for else seen.ids[0]
+        return (
+            actor.speaks_for
+            if actor is not None and actor.kind == "person" and actor.speaks_for
+            else seen.ids[0]
+        )
 
     def _pronoun_who(self, node: Node, item: Resolved, slot: str) -> list[Mention]:
         start, end = self._pronoun_span(node)
@@ -499,7 +582,9 @@ class ClaimWriter:
     def _side_of(self, ident: str) -> str:
         """A spokesman's "we took" is his side's act, not his own."""
         actor = self.know.actors.get(ident)
-        return actor.speaks_for if actor is not None and actor.kind == "person" and actor.speaks_for else ident
+        return (
+            actor.speaks_for if actor is not None and actor.kind == "person" and actor.speaks_for else ident
+        )
 
     def _pronoun_span(self, node: Node) -> tuple[int, int]:
         start, end = self._span(node.i, node.j)
@@ -525,7 +610,7 @@ class ClaimWriter:
     def _capital(self, node: Node) -> str:
         hit = node.head_place
         words = tuple(self.text.forms[hit.i : hit.j])
-        for cut in range(0, 3):
+        for cut in range(3):
             ids = self.know.capitals.get((words[0][cut:], *words[1:]))
             if ids:
                 return max(ids, key=lambda i: self.text.theatres.get(self.know.actors[i].theatre, 0.0))
@@ -540,12 +625,18 @@ class ClaimWriter:
         if role == "place":
             subject = drafts.subjects.get(draft.light_node.index)
             if subject is not None:
-                draft.slots["place"] = [Filler(n, f"subject of {draft.light_node.text}") for n in subject[0].nodes
-                                        if "place" in classes_of(n)]
+                draft.slots["place"] = [
+                    Filler(n, f"subject of {draft.light_node.text}")
+                    for n in subject[0].nodes
+                    if "place" in classes_of(n)
+                ]
             return
         if role == "object":
-            objects = [a for a in drafts.arguments(draft.light_node.index).bare
-                       if a.nodes[0].kind == "n" and argument_classes(a) & ACTORISH]
+            objects = [
+                a
+                for a in drafts.arguments(draft.light_node.index).bare
+                if a.nodes[0].kind == "n" and argument_classes(a) & ACTORISH
+            ]
             if draft.light_node.enclitic:
                 node = Node("q", draft.light_node.i, draft.light_node.j, enclitic=draft.light_node.enclitic)
                 node.sentence, node.index = draft.node.sentence, draft.light_node.index
@@ -553,7 +644,9 @@ class ClaimWriter:
                 return
             passive = "passive" in draft.light_node.tags or "maybe-passive" in draft.light_node.tags
             if objects and not (passive and found):
-                item.actor = self._who([Filler(n, "object of the light verb") for n in objects[-1].nodes], item, "actor")
+                item.actor = self._who(
+                    [Filler(n, "object of the light verb") for n in objects[-1].nodes], item, "actor"
+                )
                 return
         if role == "patient" and found is not None:
             classes = argument_classes(found[0])
@@ -581,15 +674,21 @@ class ClaimWriter:
         for filler in fillers:
             node = filler.node
             extent = self._extent(node, filler.prep, item)
-            bare = node.kind == "n" and node.head_place is not None and not node.classes & {
-                "part-noun", "around-noun", "place-noun"
-            }
+            bare = (
+                node.kind == "n"
+                and node.head_place is not None
+                and not node.classes & {"part-noun", "around-noun", "place-noun"}
+            )
             if bare and not extent and spread:
                 extent = spread
             elif extent == "part":
                 spread = extent
             found = self._places_of(node, item, filler)
-            if not found and node.kind == "n" and node.classes & {"place-noun", "position", "part-noun", "building"}:
+            if (
+                not found
+                and node.kind == "n"
+                and node.classes & {"place-noun", "position", "part-noun", "building"}
+            ):
                 found, inner = self._place_behind(node, item)
                 extent = inner or extent
                 found = found or self._nameless(node, filler)
@@ -608,7 +707,15 @@ class ClaimWriter:
         for other in self.row[node.index + 1 : node.index + 5]:
             if other.kind in "vsx" or other.kind == "e":
                 break
-            if other.kind in "nq" and other.prep in ("في", "ب", "من", "علي", "داخل", "عند", *self.know.words["surroundings"]):
+            if other.kind in "nq" and other.prep in (
+                "في",
+                "ب",
+                "من",
+                "علي",
+                "داخل",
+                "عند",
+                *self.know.words["surroundings"],
+            ):
                 members, _ = coordinated(self.row, other.index)
                 found = [p for m in members for p in self._places_of(m, item, Filler(m, "", other.prep))]
                 found = [p for p in found if p.level != "country"]
@@ -633,18 +740,32 @@ class ClaimWriter:
             return [self._pointing(seen, node)] if seen is not None else []
         if node.places and (not node.classes or node.classes & {"place-noun", "position", "building"}):
             return [mention(node.places[0], self.know.places)]
-        if node.definite and node.classes & {"place-noun", "position", "part-noun", "around-noun"} and not node.places:
+        if (
+            node.definite
+            and node.classes & {"place-noun", "position", "part-noun", "around-noun"}
+            and not node.places
+        ):
             return self._definite_place(node) if node.j - node.i == 1 or node.inner_place else []
         return []
 
     def _nameless(self, node: Node, filler: Filler) -> list[PlaceMention]:
-        """مجمع المحاكم, الطريق 47: a place by its own words, in no gazetteer; kept as words, without an id."""
-        if node.j - node.i < 2 or not node.definite or node.demonstrative or node.actors or "place-noun" not in node.classes:
+        """مجمع المحاكم, الطريق 47: a place by its own words; kept as words, without an id."""
+        if (
+            node.j - node.i < 2
+            or not node.definite
+            or node.demonstrative
+            or node.actors
+            or "place-noun" not in node.classes
+        ):
             return []
         if not filler.rule or node.number == "p" or node.inner_place or node.tags & {"partial"}:
             return []
         start, end = self._span(node.i, node.j)
-        return [PlaceMention("", self.report.text[start:end], start, end, level="facility", reason="not in any gazetteer")]
+        return [
+            PlaceMention(
+                "", self.report.text[start:end], start, end, level="facility", reason="not in any gazetteer"
+            )
+        ]
 
     def _border(self, node: Node) -> list[PlaceMention]:
         """الشريط الحدودي بين العراق وسوريا, الحدود مع سوريا: the border of two countries."""
@@ -671,8 +792,9 @@ class ClaimWriter:
         if len(countries) == 1:
             side = self.know.actors.get(self.row_voice(node).actor or self.self_actor)
             leading = max(
-                (t for t in self.text.theatres if t in self.know.theatres and self.know.theatres[t]),
-                key=lambda t: self.text.theatres[t], default="",
+                (t for t in self.text.theatres if self.know.theatres.get(t)),
+                key=lambda t: self.text.theatres[t],
+                default="",
             )
             home = side.country if side is not None else next(iter(self.know.theatres.get(leading, ())), "")
             if home and home not in countries:
@@ -682,10 +804,23 @@ class ClaimWriter:
             return []
         start, end = self._span(node.i, node.j)
         facts = self.know.places.places[found]
-        return [PlaceMention(
-            facts.id, self.report.text[start:end], start, end, facts.lat, facts.lon, facts.level,
-            facts.name_ar, facts.name_en, facts.country, 1.0, (), "the border of the two countries named",
-        )]
+        return [
+            PlaceMention(
+                facts.id,
+                self.report.text[start:end],
+                start,
+                end,
+                facts.lat,
+                facts.lon,
+                facts.level,
+                facts.name_ar,
+                facts.name_en,
+                facts.country,
+                1.0,
+                (),
+                "the border of the two countries named",
+            )
+        ]
 
     def row_voice(self, node: Node) -> Voice:
         """The voice a node of the sentence being written stands in."""
@@ -725,9 +860,19 @@ class ClaimWriter:
     def _pointing(self, seen: Seen, node: Node) -> PlaceMention:
         start, end = self._span(node.i, node.j)
         return PlaceMention(
-            seen.place.id, self.report.text[start:end], start, end, seen.place.lat, seen.place.lon,
-            seen.place.level, seen.place.label_ar, seen.place.label_en, seen.place.country,
-            seen.place.score, seen.place.rivals, "stands for " + seen.place.name,
+            seen.place.id,
+            self.report.text[start:end],
+            start,
+            end,
+            seen.place.lat,
+            seen.place.lon,
+            seen.place.level,
+            seen.place.label_ar,
+            seen.place.label_en,
+            seen.place.country,
+            seen.place.score,
+            seen.place.rivals,
+            "stands for " + seen.place.name,
         )
 
     def _extent(self, node: Node, prep: str, item: Resolved) -> str:
@@ -794,7 +939,13 @@ class ClaimWriter:
         if draft.type != "casualties" or len(fillers) != 1:
             return None
         node = fillers[0].node
-        if node.kind != "n" or node.number != "s" or node.definite and not node.actors or node.tags & {"quantified"}:
+        if (
+            node.kind != "n"
+            or node.number != "s"
+            or node.definite
+            and not node.actors
+            or node.tags & {"quantified"}
+        ):
             return None
         if not node.classes & {"civilian", "person", "force"} or node.head < 0 or node.head_actor is not None:
             return None
@@ -815,7 +966,10 @@ class ClaimWriter:
         start, end = self._span(hit.i, hit.j)
         if hit.noun is not None and hit.noun >= hit.j:
             end = self.text.tokens[hit.noun].end
-        if hit.cut and len(self.text.forms[hit.i]) == self.text.tokens[hit.i].end - self.text.tokens[hit.i].start:
+        if (
+            hit.cut
+            and len(self.text.forms[hit.i]) == self.text.tokens[hit.i].end - self.text.tokens[hit.i].start
+        ):
             start += hit.cut
         unit = self._unit(node, draft)
         return Quantity(self.report.text[start:end], start, end, hit.min, hit.max, unit, hit.cumulative)
@@ -832,7 +986,11 @@ class ClaimWriter:
             return "strikes" if draft.type in ("air_strike", "shelling") else "incidents"
         if lemma == "شاحنه":
             return "trucks"
-        return "people" if draft.type in ("casualties", "detained", "abducted", "released", "displaced") else "items"
+        return (
+            "people"
+            if draft.type in ("casualties", "detained", "abducted", "released", "displaced")
+            else "items"
+        )
 
     # -- emitting -----------------------------------------------------------------------------
     def _claims(
@@ -869,8 +1027,9 @@ class ClaimWriter:
                 target=item.target,
                 place=tuple(places),
                 toward=tuple(p for p, _ in item.toward),
-                extent=Extent(chosen) if chosen else (
-                    Extent(item.toward_extent) if item.toward_extent and not places else None),
+                extent=Extent(chosen)
+                if chosen
+                else (Extent(item.toward_extent) if item.toward_extent and not places else None),
                 when=item.when[0] if item.when else None,
                 time=self._time(item),
                 quantity=item.quantity,
@@ -887,8 +1046,11 @@ class ClaimWriter:
         if item.draft.frame.speech and links and item.actor:
             origin = links[-1]
             mine = item.actor[0]
-            if item.draft.node.index in voices.cue_nodes or mine.id == origin.id and mine.start == origin.start or (
-                mine.id and mine.id == origin.id
+            if (
+                item.draft.node.index in voices.cue_nodes
+                or mine.id == origin.id
+                and mine.start == origin.start
+                or (mine.id and mine.id == origin.id)
             ):
                 return links[:-1]
         return links
@@ -909,7 +1071,8 @@ class ClaimWriter:
             if node.kind in "vse" or node.kind == "x" and node.text in ENDS:
                 return False
             if node.kind in "np" and any(
-                f in words and f not in ("كل", "جميع", "سائر", "كافه", "عموم") for f in self.text.forms[node.i : node.j]
+                f in words and f not in ("كل", "جميع", "سائر", "كافه", "عموم")
+                for f in self.text.forms[node.i : node.j]
             ):
                 return True
         return False
@@ -917,7 +1080,12 @@ class ClaimWriter:
     def _trigger(self, node: Node) -> tuple[int, int]:
         token = self.text.tokens[node.head if node.head >= 0 else node.i]
         start = token.start
-        if len(token.form) == token.end - token.start and node.conj and token.form[0] in "وف" and len(token.form) > 3:
+        if (
+            len(token.form) == token.end - token.start
+            and node.conj
+            and token.form[0] in "وف"
+            and len(token.form) > 3
+        ):
             start += 1
         return start, token.end
 
@@ -941,15 +1109,18 @@ class ClaimWriter:
         ):
             return
         classes = node.classes
-        hit = node.head_actor or (node.actors[0] if node.actors and classes & (ACTORISH | {"weapon-air"}) else None)
+        hit = node.head_actor or (
+            node.actors[0] if node.actors and classes & (ACTORISH | {"weapon-air"}) else None
+        )
         if hit is not None and hit[0]:
             actor = self.know.actors.get(hit[0])
-            if actor is not None and not actor.is_source and actor.kind not in ("media", "agency", "operation") and (
-                not actor.generic or actor.id in GENERIC_IDS
+            if (
+                actor is not None
+                and not actor.is_source
+                and actor.kind not in ("media", "agency", "operation")
+                and (not actor.generic or actor.id in GENERIC_IDS)
             ):
-                self.memory.actors.append(
-                    Seen((hit[0],), node, number, node.gender, node.number)
-                )
+                self.memory.actors.append(Seen((hit[0],), node, number, node.gender, node.number))
         elif "civilian" in classes:
             self.memory.actors.append(Seen(("civilians",), node, number, node.gender, node.number or "p"))
         elif "detainee" in classes:
@@ -965,7 +1136,14 @@ class ClaimWriter:
             head = place.head
             self.memory.places.append(
                 Seen(
-                    (found.id,), node, number, "", "", place=found, level=found.level, head=_fold(head),
+                    (found.id,),
+                    node,
+                    number,
+                    "",
+                    "",
+                    place=found,
+                    level=found.level,
+                    head=_fold(head),
                     aside=node.prep in self.know.words["surroundings"] or place.i in self.text.asides,
                 )
             )
@@ -1032,15 +1210,22 @@ def _by_extent(places: list[tuple[PlaceMention, str]]) -> list[tuple[str, list[P
 def _share(items: list[Resolved], nodes: Sequence[Node]) -> None:
     """Cause and effect, and what joined predicates have in common."""
     _onward(items)
-    for n, item in enumerate(items):
+    for item in items:
         if item.draft.type == "casualties":
             _from_cause(item, items, nodes)
         if item.draft.type == "casualties" and item.target and item.target[0].id == "unknown":
-            before = next((o for o in reversed(items[: items.index(item)]) if o.draft.type == "casualties"), None)
+            before = next(
+                (o for o in reversed(items[: items.index(item)]) if o.draft.type == "casualties"), None
+            )
             fillers = item.draft.slots.get("target", [])
             bare = not fillers or not fillers[0].node.classes & {"person"} or fillers[0].node.lemma == "اخر"
             after = next(
-                (o for o in items[items.index(item) + 1 :] if o.draft.type == "casualties" and o.draft.node.conj), None
+                (
+                    o
+                    for o in items[items.index(item) + 1 :]
+                    if o.draft.type == "casualties" and o.draft.node.conj
+                ),
+                None,
             )
             if before is None and bare and after is not None and after.target and item.draft.node.kind == "e":
                 item.target = after.target  # ١٢ قتيلا و٣٠ جريحا من المدنيين
@@ -1051,7 +1236,12 @@ def _share(items: list[Resolved], nodes: Sequence[Node]) -> None:
         if not item.places and not item.toward and item.draft.type in LOCATED:
             _place_nearby(item, items, n, nodes)
         if not item.actor and item.draft.type in (
-            "clash", "searched", "siege", "deployed", "property_destroyed", "operation_launched"
+            "clash",
+            "searched",
+            "siege",
+            "deployed",
+            "property_destroyed",
+            "operation_launched",
         ):
             _actor_nearby(item, items, n, nodes)
     for n, item in enumerate(items):
@@ -1061,7 +1251,7 @@ def _share(items: list[Resolved], nodes: Sequence[Node]) -> None:
 
 def _onward(items: list[Resolved]) -> None:
     """الانسحاب من حمص والتوجه إلى دمشق: a withdrawal toward somewhere is one claim."""
-    for first, second in zip(items, items[1:], strict=False):
+    for first, second in itertools.pairwise(items):
         if first.draft.type == "withdrew" and second.draft.type == "advanced" and second.draft.node.conj:
             same = not second.actor or {m.id for m in second.actor} == {m.id for m in first.actor}
             if second.draft.node.kind == first.draft.node.kind == "e" and same and not first.toward:
@@ -1074,13 +1264,18 @@ def _from_cause(item: Resolved, items: list[Resolved], nodes: Sequence[Node]) ->
     best: Resolved | None = None
     k = item.draft.node.index
     for other in items:
-        during = other.draft.type in ("entered", "searched", "operation_launched") and other.draft.node.prep in (
-            "خلال", "اثناء", "في"
-        )
+        during = other.draft.type in (
+            "entered",
+            "searched",
+            "operation_launched",
+        ) and other.draft.node.prep in ("خلال", "اثناء", "في")
         if other is item or other.draft.type not in HARM and not during:
             continue
         distance = abs(other.draft.node.index - k)
-        if any(nodes[m].kind == "x" and nodes[m].text in ENDS for m in range(min(k, other.draft.node.index), max(k, other.draft.node.index))):
+        if any(
+            nodes[m].kind == "x" and nodes[m].text in ENDS
+            for m in range(min(k, other.draft.node.index), max(k, other.draft.node.index))
+        ):
             continue
         if best is None or distance < abs(best.draft.node.index - k):
             best = other
@@ -1113,7 +1308,9 @@ def _actor_nearby(item: Resolved, items: list[Resolved], n: int, nodes: Sequence
     targets = {m.id for m in item.target}
     for other in [*reversed(items[:n]), *items[n + 1 :]]:
         if other.actor and _joined(item, other, nodes) and not targets & {m.id for m in other.actor}:
-            if other.draft.type in ("casualties", "demand", "displaced") or other.actor[0].id in ("civilians",):
+            if other.draft.type in ("casualties", "demand", "displaced") or other.actor[0].id in (
+                "civilians",
+            ):
                 continue
             item.actor = other.actor
             item.note("actor", f"the actor of {other.draft.node.text}")
@@ -1150,8 +1347,10 @@ def _joined(a: Resolved, b: Resolved, nodes: Sequence[Node]) -> bool:
     for node in nodes[lo:hi]:
         if node.kind == "x" and node.text in (".", "؛", ";", "!", "؟"):
             return False
-        if node.kind == "s" and "break" in node.tags and node.text.removeprefix("و") in (
-            "فيما", "بينما", "في حين", "لكن", "غير ان", "الا ان"
+        if (
+            node.kind == "s"
+            and "break" in node.tags
+            and node.text.removeprefix("و") in ("فيما", "بينما", "في حين", "لكن", "غير ان", "الا ان")
         ):
             return False
     return True

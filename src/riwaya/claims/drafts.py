@@ -16,8 +16,8 @@ from riwaya.claims.frames import (
     classes_of,
     fits,
     roles_met,
-    sure_classes,
     specificity,
+    sure_classes,
     word_classes,
 )
 from riwaya.claims.grammar import Node, _looks_nisba
@@ -25,7 +25,8 @@ from riwaya.claims.knowledge import Frame, Knowledge, Light
 from riwaya.claims.roles import COMMAS, ENDS, Argument, Arguments, collect
 
 PATIENT_TYPES = frozenset(
-    "casualties detained abducted released violence_against_civilians property_destroyed control_gained displaced searched aid".split()
+    "casualties detained abducted released violence_against_civilians property_destroyed control_gained "
+    "displaced searched aid".split()
 )
 AGENTS = frozenset({"علي يد", "علي ايدي", "من قبل", "من جانب", "برصاص", "بنيران", "بواسطه"})
 
@@ -70,7 +71,9 @@ class SentenceDrafts:
         node = self.nodes[k]
         args = self.arguments(k)
         if node.person == 1:
-            speaker = Node("q", node.i, node.j, text=node.text, enclitic="نا", sentence=node.sentence, index=k)
+            speaker = Node(
+                "q", node.i, node.j, text=node.text, enclitic="نا", sentence=node.sentence, index=k
+            )
             self.subjects[k] = (Argument("", [speaker]), "first person")
             return
         right = self._right_subject(node, args)
@@ -79,21 +82,41 @@ class SentenceDrafts:
             left = None
         if left is not None and not self._agrees(node, left.nodes):
             left = None
-        actorish = ACTORISH | {"people", "civilian", "pronoun", "capital", "weapon-air", "weapon-ground", "speaker", "footage"}
-        if left is not None and right is not None and argument_classes(left) & actorish and not (
-            argument_classes(right) & (actorish | {"weapon-air", "weapon-ground", "event"})
+        actorish = ACTORISH | {
+            "people",
+            "civilian",
+            "pronoun",
+            "capital",
+            "weapon-air",
+            "weapon-ground",
+            "speaker",
+            "footage",
+        }
+        if (
+            left is not None
+            and right is not None
+            and argument_classes(left) & actorish
+            and not (argument_classes(right) & (actorish | {"weapon-air", "weapon-ground", "event"}))
         ):
             self.subjects[k] = (left, args.left_rule)
             return
         if left is not None and right is not None and args.left_comma and argument_classes(right) & actorish:
             left = None
-        if left is not None and right is not None and args.left_rule == "topic before the verb" and not node.conj and (
-            argument_classes(left) & actorish
+        if (
+            left is not None
+            and right is not None
+            and args.left_rule == "topic before the verb"
+            and not node.conj
+            and (argument_classes(left) & actorish)
         ):
             self.subjects[k] = (left, args.left_rule)
             return
         if left is not None and (args.left_rule != "topic before the verb" or right is None):
-            if right is None or args.left_rule == "pronoun before the verb" or not self._prefers_right(node, right):
+            if (
+                right is None
+                or args.left_rule == "pronoun before the verb"
+                or not self._prefers_right(node, right)
+            ):
                 self.subjects[k] = (left, args.left_rule)
                 return
         if right is not None and self._joined_object(k, right):
@@ -114,7 +137,7 @@ class SentenceDrafts:
             self.subjects[k] = (before, "the verb before has it")
 
     def _joined_object(self, k: int, right: Argument) -> bool:
-        """استعاد الجيش المطار وطوّق قوات الدعم: a joined verb that needs an object and has one noun takes it so."""
+        """استعاد الجيش المطار وطوّق قوات الدعم: a joined verb with one noun takes it as object."""
         node = self.nodes[k]
         if not node.conj or not node.frames or "passive" in node.tags or node.enclitic:
             return False
@@ -140,7 +163,9 @@ class SentenceDrafts:
                 noun.classes.add("actor")
 
     def _prefers_right(self, node: Node, right: Argument) -> bool:
-        return bool(argument_classes(right) & (ACTORISH | {"people", "civilian", "weapon-air", "weapon-ground"}))
+        return bool(
+            argument_classes(right) & (ACTORISH | {"people", "civilian", "weapon-air", "weapon-ground"})
+        )
 
     def _right_subject(self, node: Node, args: Arguments) -> Argument | None:
         if node.number in ("p", "d") and node.person == 3:
@@ -179,8 +204,13 @@ class SentenceDrafts:
 
     def _accusative_plural(self, node: Node) -> bool:
         """حثّ المواطنين, طالبوا المقاتلين: a sound plural in ين behind a verb is its object."""
-        if node.head < 0 or node.head_actor is not None and self.know.actors[node.head_actor[0]].kind == "person" if (
-            node.head_actor and node.head_actor[0] in self.know.actors) else node.head < 0:
+        if (
+            node.head < 0
+            or node.head_actor is not None
+            and self.know.actors[node.head_actor[0]].kind == "person"
+            if (node.head_actor and node.head_actor[0] in self.know.actors)
+            else node.head < 0
+        ):
             return False
         word = node.text.split(" ")[0]
         return node.qty is None and node.number == "p" and word.endswith("ين") and node.gender == "m"
@@ -227,11 +257,14 @@ class SentenceDrafts:
             if noun.number == "p" and noun.classes & {"force", "people", "civilian"} and noun.gender == "m":
                 return False
         if verb.number == "s" and verb.gender == "f":
-            if noun.gender == "m" and noun.number == "s" and noun.classes & {"commander", "person", "speaker"}:
+            if (
+                noun.gender == "m"
+                and noun.number == "s"
+                and noun.classes & {"commander", "person", "speaker"}
+            ):
                 return False
-        if verb.number == "p" and noun.number == "s" and not noun.classes & {"actor", "force", "civilian", "people"}:
-            return False
-        return True
+        bodies = {"actor", "force", "civilian", "people"}
+        return not (verb.number == "p" and noun.number == "s" and not noun.classes & bodies)
 
     def _coordinated_subject(self, k: int) -> Argument | None:
         node = self.nodes[k]
@@ -241,7 +274,9 @@ class SentenceDrafts:
                 return None
             if other.kind == "v" and m in self.subjects:
                 subject, _ = self.subjects[m]
-                able = argument_classes(subject) & (ACTORISH | {"people", "civilian", "pronoun", "weapon-air", "detainee"})
+                able = argument_classes(subject) & (
+                    ACTORISH | {"people", "civilian", "pronoun", "weapon-air", "detainee"}
+                )
                 if able and self._pro_drop_agrees(node, subject.nodes):
                     return subject
                 if not other.frames and other.cues:
@@ -267,15 +302,20 @@ class SentenceDrafts:
         if verb.gender == "f" and noun.gender == "m" and noun.number == "s":
             return False
         if verb.gender == "f":
-            return noun.gender == "f" or noun.number == "p" or bool(noun.classes & {"place", "actor"}) and not (
-                noun.classes & {"person-name", "commander"}
+            return (
+                noun.gender == "f"
+                or noun.number == "p"
+                or bool(noun.classes & {"place", "actor"})
+                and not (noun.classes & {"person-name", "commander"})
             )
         return noun.gender != "f" and not (noun.number == "p" and noun.classes & {"civilian", "people"})
 
     # -- light verbs --------------------------------------------------------------------------
     def _bind_lights(self) -> None:
         for k, node in enumerate(self.nodes):
-            relative = self.arguments(k).relative if node.kind == "e" and (node.frames or node.lights) else None
+            relative = (
+                self.arguments(k).relative if node.kind == "e" and (node.frames or node.lights) else None
+            )
             if relative is not None:
                 self.rel[k] = (relative, self._relative_light(relative))
         for k, node in enumerate(self.nodes):
@@ -291,11 +331,16 @@ class SentenceDrafts:
         for node in self.nodes[first.index + 1 :]:
             if node.kind in "vs" or node.kind == "x" and node.text in ENDS:
                 return
-            if node.kind == "e" and node.conj and node.index not in self.bound and node.prep in ("", first.prep):
+            if (
+                node.kind == "e"
+                and node.conj
+                and node.index not in self.bound
+                and node.prep in ("", first.prep)
+            ):
                 self.bound[node.index] = (light_node, light)
 
     def _relative_light(self, verb: Node) -> Light:
-        """With an object pronoun the verb's subject acts (شنّتها إسرائيل); without one the happening does (دارت)."""
+        """With an object pronoun the verb's subject acts (شنّتها); without one the happening does."""
         wanted = bool(verb.enclitic)
         for light in verb.lights:
             if (light.subject != "none") == wanted:
@@ -355,8 +400,10 @@ class SentenceDrafts:
         args = self.arguments(k)
         subject, rule = self.subjects.get(k, (None, ""))
         objects = [a for a in args.bare if a is not subject and not a.comma]
-        if node.enclitic and args.antecedent is not None and (
-            subject is None or subject.nodes[0] is not args.antecedent
+        if (
+            node.enclitic
+            and args.antecedent is not None
+            and (subject is None or subject.nodes[0] is not args.antecedent)
         ):
             objects = [Argument("", [args.antecedent]), *objects]
         elif node.enclitic and node.enclitic not in ("ني",):
@@ -392,7 +439,11 @@ class SentenceDrafts:
         if subject is None:
             return bool(objects)
         classes = argument_classes(subject)
-        real = [a for a in objects if a.nodes[0].kind == "n" and argument_classes(a) and not self._is_adverb(a.nodes[0])]
+        real = [
+            a
+            for a in objects
+            if a.nodes[0].kind == "n" and argument_classes(a) and not self._is_adverb(a.nodes[0])
+        ]
         if classes & {"people", "civilian", "detainee", "amount", "victim"} and not real:
             return True
         patient = any(fits(classes, f.object) is not None and f.type in PATIENT_TYPES for f in node.frames)
@@ -416,7 +467,12 @@ class SentenceDrafts:
             return None
         if frame.tense == "present" and ("impf" not in node.tags or self.headline):
             return None
-        if frame.type.startswith("control") and subject is not None and subject.nodes[0].kind == "n" and not passive:
+        if (
+            frame.type.startswith("control")
+            and subject is not None
+            and subject.nodes[0].kind == "n"
+            and not passive
+        ):
             if not argument_classes(subject) & (ACTORISH | {"people", "civilian", "capital", "place"}):
                 return None  # سيطر عليه الخوف: what is no body takes no place
         roles: dict[str, set[str]] = {}
@@ -432,7 +488,11 @@ class SentenceDrafts:
             pool: set[str] = set()
             for argument in objects[:3]:
                 classes = argument_classes(argument)
-                if argument.nodes[0].kind == "e" and not classes & frame.object.keys() and "any" not in frame.object:
+                if (
+                    argument.nodes[0].kind == "e"
+                    and not classes & frame.object.keys()
+                    and "any" not in frame.object
+                ):
                     continue
                 pool |= sure_classes(argument)
                 self._fill(draft, argument, frame.object, "object")
@@ -446,7 +506,12 @@ class SentenceDrafts:
             sure = sure_classes(argument)
             roles.setdefault(argument.prep, set()).update(sure | {"place"} if "pronoun" in sure else sure)
             if argument.prep in AGENTS and classes & (ACTORISH | {"weapon-air", "weapon-ground"}):
-                self._fill(draft, argument, {"actor": "actor", "force": "actor", "body": "actor"}, f"agent: {argument.prep}")
+                self._fill(
+                    draft,
+                    argument,
+                    {"actor": "actor", "force": "actor", "body": "actor"},
+                    f"agent: {argument.prep}",
+                )
                 continue
             words = self.know.words
             if argument.prep in words["losing"] and classes & ACTORISH:
@@ -468,13 +533,16 @@ class SentenceDrafts:
             return None
         self._becomes(draft, roles, extra)
         met = all(need & (draft.slots.keys() | {"context"}) for need in frame.needs)
-        draft.score = specificity(frame) + 2.0 * met + 2.0 * bool(frame.tense) + sum(
-            1.5 if slot in ("place", "target", "actor") else 1.0 for slot in draft.slots
+        draft.score = (
+            specificity(frame)
+            + 2.0 * met
+            + 2.0 * bool(frame.tense)
+            + sum(1.5 if slot in ("place", "target", "actor") else 1.0 for slot in draft.slots)
         )
         return draft
 
     def _owns(self, draft: Draft, argument: Argument, classes: set[str]) -> bool:
-        """قصف لقوات النظام على…, السيطرة الوشيكة للمتمردين: after a masdar with its object elsewhere ل names who."""
+        """قصف لقوات النظام على…, السيطرة للمتمردين: with the object elsewhere ل names who."""
         if not classes & {"actor", "force"} or fits(classes, draft.frame.subject) is None:
             return False
         node = draft.node
@@ -487,7 +555,10 @@ class SentenceDrafts:
         for role, classes in roles.items():
             pool |= classes if role != "subject" else classes & {"weapon-air", "weapon-ground", "explosive"}
         if draft.light_node is not None and draft.light_node.index in self.subjects:
-            pool |= argument_classes(self.subjects[draft.light_node.index][0]) & {"weapon-air", "weapon-ground"}
+            pool |= argument_classes(self.subjects[draft.light_node.index][0]) & {
+                "weapon-air",
+                "weapon-ground",
+            }
         words = {w for a in draft.args.bare + draft.args.preps for n in a.nodes for w in n.adjectives}
         for key, type_ in draft.frame.becomes.items():
             stem = key
@@ -535,7 +606,11 @@ class SentenceDrafts:
             if that.kind != "s" or that.text not in ("ان",) or verb.kind != "v" or "impf" not in verb.tags:
                 continue
             before = self.nodes[k - 1] if k else None
-            if before is not None and before.kind not in "xsc" or not classes_of(whom) & (ACTORISH | {"people"}):
+            if (
+                before is not None
+                and before.kind not in "xsc"
+                or not classes_of(whom) & (ACTORISH | {"people"})
+            ):
                 continue
             self.drafts = [d for d in self.drafts if d.node is not verb]
             draft = Draft(verb, frame, "demand", args=Arguments(), spoken=True)
@@ -547,7 +622,7 @@ class SentenceDrafts:
         return any(relative.index == k for relative, _ in self.rel.values()) and not self.nodes[k].enclitic
 
     def _only_asked_for(self, k: int) -> bool:
-        """طالب بفتح الطرقات, أمر بإخلاء المدينة: what is asked for is in the asking, not a claim of its own."""
+        """طالب بفتح الطرقات, أمر بإخلاء المدينة: what is asked for is in the asking."""
         node = self.nodes[k]
         if "masdar" not in node.tags:
             return False
@@ -562,8 +637,10 @@ class SentenceDrafts:
                 )
                 first = not any(n.kind == "e" for n in self.nodes[m + 1 : k])
                 return asks and (
-                    node.prep in ("ب", "الي") and (first or not the)
-                    or not the and (node.prep == "ل" or node.prep == "" and not node.conj)
+                    node.prep in ("ب", "الي")
+                    and (first or not the)
+                    or not the
+                    and (node.prep == "ل" or node.prep == "" and not node.conj)
                 )
         return False
 
@@ -586,17 +663,25 @@ class SentenceDrafts:
         if node.qty is not None:
             roles["object"].add("amount")
         for ident, i, j in node.actors:
-            named = Node("n", i, j, head=i, text=" ".join([node.text]), sentence=node.sentence, index=node.index)
+            named = Node(
+                "n", i, j, head=i, text=" ".join([node.text]), sentence=node.sentence, index=node.index
+            )
             named.actors = [(ident, i, j)]
             named.head_actor = (ident, i, j)
             named.classes = {"actor"}
-            self._fill(draft, Argument("", [named]), frame.subject or {"actor": "actor"}, "adjective of nationality")
+            self._fill(
+                draft, Argument("", [named]), frame.subject or {"actor": "actor"}, "adjective of nationality"
+            )
             roles["subject"].add("actor")
         self._complements(draft, roles, args)
         if "victim" in node.classes and node.definite and node.qty is None and not self._toll(draft):
             return None
         stands = not draft.slots and "masdar" in node.tags and not node.definite and not node.prep
-        if "ppart" in node.tags or stands and any(a.reading.kind == "ppart" for a in self.know.lexicon.analyse(node.text)):
+        if (
+            "ppart" in node.tags
+            or stands
+            and any(a.reading.kind == "ppart" for a in self.know.lexicon.analyse(node.text))
+        ):
             self._participle(draft, roles)
         if "status-noun" in node.classes and not draft.slots.get("actor"):
             self._in_a_state(draft, roles)
@@ -605,7 +690,8 @@ class SentenceDrafts:
     def _complements(self, draft: Draft, roles: dict[str, set[str]], args: Arguments) -> None:
         node, frame = draft.node, draft.frame
         bare = [
-            a for a in args.bare
+            a
+            for a in args.bare
             if a.nodes[0].kind != "e" and not (a.comma and a is args.bare[0] and not a.nodes[0].qty)
         ]
         if node.enclitic and node.enclitic not in ("نا", "ي"):
@@ -625,15 +711,25 @@ class SentenceDrafts:
             return
         as_object = fits(classes, frame.object)
         as_subject = fits(classes, frame.subject)
-        if as_object is None and as_subject is None and "place" in classes and not first.comma and any(
-            "place" in s.values() for s in frame.preps.values()
+        if (
+            as_object is None
+            and as_subject is None
+            and "place" in classes
+            and not first.comma
+            and any("place" in s.values() for s in frame.preps.values())
         ):
             self._fill(draft, first, {"place": "place"}, "place behind it")
             return
         adjacent = first.nodes[0].i == node.j
         second = next((a for a in bare[1:] if fits(argument_classes(a), frame.object) and not a.comma), None)
         wanted = frame.with_.get("object")
-        if as_object is not None and (as_subject is None or wanted and second is None and classes & wanted or (second is None and draft.type in PATIENT_TYPES)):
+        if as_object is not None and (
+            as_subject is None
+            or wanted
+            and second is None
+            and classes & wanted
+            or (second is None and draft.type in PATIENT_TYPES)
+        ):
             roles["object"] |= classes
             self._fill(draft, first, frame.object, "complement")
             return
@@ -646,9 +742,7 @@ class SentenceDrafts:
             return
         roles["object"] |= classes
 
-    def _pronoun_complement(
-        self, draft: Draft, roles: dict[str, set[str]], bare: Sequence[Argument]
-    ) -> None:
+    def _pronoun_complement(self, draft: Draft, roles: dict[str, set[str]], bare: Sequence[Argument]) -> None:
         node, frame = draft.node, draft.frame
         pronoun = Argument("", [_pronoun(node)])
         second = next((a for a in bare if fits(argument_classes(a), frame.object)), None)
@@ -660,7 +754,9 @@ class SentenceDrafts:
             return
         if frame.object and (draft.light is not None or draft.type in PATIENT_TYPES or node.prep in ("ل",)):
             takes = "place" in frame.object or "civilian" in frame.object or "detainee" in frame.object
-            if takes and not ("place" in {s for p in frame.preps.values() for s in p.values()} and self._has_place(draft)):
+            if takes and not (
+                "place" in {s for p in frame.preps.values() for s in p.values()} and self._has_place(draft)
+            ):
                 roles["object"] |= {"pronoun", "place"}
                 self._fill(draft, pronoun, frame.object, "pronoun on the masdar")
                 return
@@ -678,7 +774,10 @@ class SentenceDrafts:
         """ارتفاع عدد القتلى إلى 120, بلغت حصيلة الجرحى 40: the count stands behind the counted."""
         k = draft.node.index
         before = self.nodes[k - 1] if k else None
-        if before is None or not before.text.split(" ")[-1].removeprefix("ال") in self.know.words["toll_words"]:
+        if (
+            before is None
+            or before.text.split(" ")[-1].removeprefix("ال") not in self.know.words["toll_words"]
+        ):
             return False
         for node in self.nodes[k + 1 :]:
             if node.kind in "sr" or node.kind == "x" and node.text in ENDS:

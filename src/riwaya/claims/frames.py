@@ -96,7 +96,9 @@ def fits(classes: set[str], slots: Mapping[str, str]) -> str | None:
     return None
 
 
-def roles_met(frame: Frame, roles: Mapping[str, set[str]], extra: set[str], *, happening: bool = False) -> bool:
+def roles_met(
+    frame: Frame, roles: Mapping[str, set[str]], extra: set[str], *, happening: bool = False
+) -> bool:
     """Whether ``with`` is satisfied and ``not_with`` is not; a happening may leave its subject unsaid."""
     for role, wanted in frame.with_.items():
         if role == "any":

@@ -127,15 +127,24 @@ def _join_offices(nodes: Sequence[Node]) -> None:
                     break
     for k in range(len(nodes) - 2):
         node, link, whom = nodes[k], nodes[k + 1], nodes[k + 2]
-        if node.kind == "n" and node.classes & {"commander", "speaker"} and link.kind == "p" and link.text == "باسم":
+        if (
+            node.kind == "n"
+            and node.classes & {"commander", "speaker"}
+            and link.kind == "p"
+            and link.text == "باسم"
+        ):
             if whom.kind == "n":
                 node.actors += whom.actors
-                after = nodes[k + 3] if k + 3 < len(nodes) else None
-                if after is not None and after.kind == "n" and not after.prep and not after.conj and (
-                    "person-name" in after.classes
+                holder = nodes[k + 3] if k + 3 < len(nodes) else None
+                if (
+                    holder is not None
+                    and holder.kind == "n"
+                    and not holder.prep
+                    and not holder.conj
+                    and ("person-name" in holder.classes)
                 ):
-                    node.actors += after.actors
-                    after.tags.add("apposed")
+                    node.actors += holder.actors
+                    holder.tags.add("apposed")
 
 
 class _Chunker:
@@ -325,7 +334,7 @@ class _Chunker:
         return end
 
     def _takes_preposition(self, t: int, found: tuple[int, list[str], int]) -> bool:
-        end, names, letters = found
+        end, _names, letters = found
         if end - t > 1 or letters == 0:
             return True
         rest = self.forms[t][letters:]
@@ -398,9 +407,14 @@ class _Chunker:
     ) -> bool:
         conj = any(p in ("و", "ف") for p in verbs[0].proclitics) or self.conj
         ahead = self.text.units.get(t + 1)
-        if ahead is not None and ahead.kind == "place" and any(
-            a.reading.kind == "noun" and "place-noun" in self.know.classes.get(_fold_lemma(a.reading.lemma), ())
-            for a in others
+        if (
+            ahead is not None
+            and ahead.kind == "place"
+            and any(
+                a.reading.kind == "noun"
+                and "place-noun" in self.know.classes.get(_fold_lemma(a.reading.lemma), ())
+                for a in others
+            )
         ):
             return False
         if previous is not None and previous.j == t and not conj:
@@ -461,8 +475,10 @@ class _Chunker:
             node.lemma = _fold_lemma(first.reading.lemma)
             if all(a.reading.kind == "impf" for a in analyses):
                 node.tags.add("impf")
-            if all(a.reading.voice == "p" for a in analyses) or self._damma(t) and any(
-                a.reading.voice == "p" and a.reading.kind == "perf" for a in analyses
+            if (
+                all(a.reading.voice == "p" for a in analyses)
+                or self._damma(t)
+                and any(a.reading.voice == "p" and a.reading.kind == "perf" for a in analyses)
             ):
                 node.tags.add("passive")
             elif any(a.reading.voice == "p" for a in analyses):
@@ -509,7 +525,8 @@ class _Chunker:
         know, forms = self.know, self.forms
         analyses = self._analyses(t)
         if any(
-            a.reading.kind == "noun" and a.reading.number == "p"
+            a.reading.kind == "noun"
+            and a.reading.number == "p"
             and "force" in know.classes.get(_fold_lemma(a.reading.lemma), ())
             for a in analyses
         ):
@@ -543,7 +560,8 @@ class _Chunker:
             return None
         if not found and any(
             a.reading.kind == "noun"
-            and know.classes.get(_fold_lemma(a.reading.lemma), frozenset()) & {"speaker", "person", "civilian", "force"}
+            and know.classes.get(_fold_lemma(a.reading.lemma), frozenset())
+            & {"speaker", "person", "civilian", "force"}
             for a in analyses
         ):
             return None  # شهود are witnesses here, not the witnessing
@@ -595,9 +613,9 @@ class _Chunker:
                 elif clitic in ("ب", "ل", "ك"):
                     node.prep = clitic
             return
-        if form.startswith("وال") or form.startswith("فال"):
+        if form.startswith(("وال", "فال")):
             node.conj = True
-        elif form.startswith("بال") or form.startswith("كال"):
+        elif form.startswith(("بال", "كال")):
             node.prep = form[0]
         elif form.startswith("لل"):
             node.prep = "ل"
@@ -640,7 +658,12 @@ class _Chunker:
         elif self._adjacent_nominal(t, node):
             node.gen = True
             last = self.nodes[-1]
-            if last.kind == "n" and last.classes and not last.classes & WRAPPERS and not last.tags & {"count", "quantified"}:
+            if (
+                last.kind == "n"
+                and last.classes
+                and not last.classes & WRAPPERS
+                and not last.tags & {"count", "quantified"}
+            ):
                 node.tags.add("swallowed")
                 node.frames, node.lights = (), ()
         end = self._event_adjectives(node, end)
@@ -844,7 +867,7 @@ class _NounPhrase:
                 return int(noun)
             self._take_word(noun, node.i)
             node.tags.discard("count")
-            return max(unit.j, noun + 1)
+            return max(unit.j, int(noun) + 1)
         return unit.j
 
     # -- words --------------------------------------------------------------------------------
@@ -886,7 +909,7 @@ class _NounPhrase:
         analyses = c._analyses(t)
         if analyses and set(analyses[0].proclitics) & {"و", "ف", "ب", "ل", "ك", "س"}:
             return False
-        if not analyses and (form.startswith("وال") or form.startswith("بال") or form.startswith("لل")):
+        if not analyses and (form.startswith(("وال", "بال", "لل"))):
             return False
         verbs = [a for a in analyses if a.reading.kind in ("perf", "impf")]
         if verbs and self._verb_here(t, analyses, verbs):
@@ -899,9 +922,7 @@ class _NounPhrase:
             return definite and self._classes_at(t) == frozenset() and node.head_actor is None
         if not self.last_open:
             return False
-        if _accusative(form, analyses) and not _accusative(c.forms[t - 1], ()):
-            return False
-        return True
+        return not (_accusative(form, analyses) and not _accusative(c.forms[t - 1], ()))
 
     def _verb_here(self, t: int, analyses: Sequence[Analysis], verbs: Sequence[Analysis]) -> bool:
         others = [a for a in analyses if a.reading.kind not in VERBAL]
@@ -945,7 +966,13 @@ class _NounPhrase:
             node.classes.add("aid")
         elif not self.closed and classes and self._classless_head() and not _looks_nisba(form):
             node.classes |= classes & NOUN_HEADS
-        if node.head >= 0 and node.head != t and "place-noun" in classes and plain.startswith("ال") and analyses:
+        if (
+            node.head >= 0
+            and node.head != t
+            and "place-noun" in classes
+            and plain.startswith("ال")
+            and analyses
+        ):
             node.inner_place = (_fold_lemma(analyses[0].reading.lemma), analyses[0].reading.number)
         if node.head >= 0 and node.head != t and analyses and analyses[0].reading.kind == "adj":
             node.adjectives.append(plain.removeprefix("ال"))
@@ -985,8 +1012,11 @@ class _NounPhrase:
             node.demonstrative = True
             node.definite = True
             return
-        if analyses and analyses[0].reading.number == "d" and form.startswith("ال") and (
-            _fold_lemma(analyses[0].reading.lemma) in words["both_sides"]
+        if (
+            analyses
+            and analyses[0].reading.number == "d"
+            and form.startswith("ال")
+            and (_fold_lemma(analyses[0].reading.lemma) in words["both_sides"])
         ):
             node.head, node.definite, node.number = t, True, "d"
             node.classes |= {"force", "both"}
@@ -1029,7 +1059,9 @@ class _NounPhrase:
         if unit is None or unit.kind != "place" or not unit.hit.head:
             return False
         plural = any(a.reading.number == "p" for a in analyses)
-        return not plural and any(_fold_lemma(a.reading.lemma) == _fold_lemma(unit.hit.head) for a in analyses)
+        return not plural and any(
+            _fold_lemma(a.reading.lemma) == _fold_lemma(unit.hit.head) for a in analyses
+        )
 
     def _national(self, t: int, names: Sequence[Any]) -> None:
         node = self.node
@@ -1124,7 +1156,7 @@ class _NounPhrase:
         return end
 
     def _belonging(self, t: int) -> int:
-        """الضواحي الجنوبية للعاصمة, رتل للجيش, جنود تابعون للنظام, المعروفة بالشبيحة: whose a thing is, behind ل."""
+        """الضواحي الجنوبية للعاصمة, رتل للجيش, جنود تابعون للنظام: whose a thing is, behind ل."""
         c, node = self.c, self.node
         words = self.know.words
         start = t
@@ -1139,16 +1171,34 @@ class _NounPhrase:
             whose = self.know.actors.get(c.text.actor_ids.get(unit.i, ""))
             if whose is not None and whose.is_source:
                 return 0
-        if unit.kind == "actor" and (t > start or not node.definite) and not node.actors and (
-            node.classes & {"force", "vehicle", "position", "building", "weapon-air", "weapon-ground", "person",
-                            "civilian", "commander", "place-noun"}
+        if (
+            unit.kind == "actor"
+            and (t > start or not node.definite)
+            and not node.actors
+            and (
+                node.classes
+                & {
+                    "force",
+                    "vehicle",
+                    "position",
+                    "building",
+                    "weapon-air",
+                    "weapon-ground",
+                    "person",
+                    "civilian",
+                    "commander",
+                    "place-noun",
+                }
+            )
         ):
             node.actors.append((c.text.actor_ids.get(unit.i, ""), unit.i, unit.j))
             if "force" not in node.classes and node.classes & {"person"}:
                 node.classes.add("force")
             return unit.j
-        if unit.kind == "place" and not node.places and (
-            node.classes & {"part-noun", "around-noun", "border", "place-noun"}
+        if (
+            unit.kind == "place"
+            and not node.places
+            and (node.classes & {"part-noun", "around-noun", "border", "place-noun"})
         ):
             node.places.append(unit.hit)
             node.head_place = unit.hit
@@ -1197,13 +1247,15 @@ GENERIC_CLASSES = {
     "analysts": frozenset({"speaker"}),
 }
 NOUN_HEADS = frozenset(
-    "force commander speaker body civilian person detainee victim place-noun position building vehicle thing symbol "
-    "weapon-ground weapon-air explosive fire gunfire operation attack aid arms uniform service agreement talks "
-    "status-noun loss news footage road border".split()
+    "force commander speaker body civilian person detainee victim place-noun position building vehicle "
+    "thing symbol weapon-ground weapon-air explosive fire gunfire operation attack aid arms uniform service "
+    "agreement talks status-noun loss news footage road border".split()
 )
 NAMED_IN_QUOTES = frozenset({"operation", "body", "force", "speaker", "commander"})
 # Nouns before a happening that only say what kind it is: حملة تفتيش, موجة نزوح, لحظة إفراج, حالة تأهب.
-WRAPPERS = frozenset({"operation", "attack", "quantity-noun", "time-noun", "wrapper", "news", "talks", "speaker"})
+WRAPPERS = frozenset(
+    {"operation", "attack", "quantity-noun", "time-noun", "wrapper", "news", "talks", "speaker"}
+)
 _PRONOUNS = ("ه", "ها", "هم", "هما", "هن", "نا", "ي", "كم")
 GLUED: dict[str, tuple[str, str]] = {}
 for _prep, _stem_ in (
@@ -1227,7 +1279,11 @@ for _prep, _stem_ in (
     ("بعد", "بعد"),
     ("قبل", "قبل"),
     ("باتجاه", "باتجاه"),
-    ("بايدي", "بايدي"), ("بيد", "بيد"), ("بقبضه", "بقبضت"), ("بنيران", "بنيران"), ("برصاص", "برصاص"),
+    ("بايدي", "بايدي"),
+    ("بيد", "بيد"),
+    ("بقبضه", "بقبضت"),
+    ("بنيران", "بنيران"),
+    ("برصاص", "برصاص"),
 ):
     for _pron in _PRONOUNS:
         GLUED[_stem_ + _pron] = (_prep, _pron)
@@ -1257,7 +1313,7 @@ def _stem(form: str, analysis: Analysis) -> str:
 
 def _looks_nisba(form: str) -> bool:
     """عسكري, مدفعية: an adjective in ي or ية, by its shape."""
-    return len(form) > 3 and (form.endswith("ي") or form.endswith("يه"))
+    return len(form) > 3 and (form.endswith(("ي", "يه")))
 
 
 def _accusative(form: str, analyses: Sequence[Analysis]) -> bool:

@@ -14,8 +14,8 @@ from riwaya.mentions.place_index import PlaceIndex
 from riwaya.mentions.quantities import NumberWords
 from riwaya.mentions.times import TimeWords
 from riwaya.packs.pack import Pack, read_cache, write_cache
-from riwaya.packs.place_words import PlaceWords
 from riwaya.packs.phrases import PhraseIndex, words_of
+from riwaya.packs.place_words import PlaceWords
 from riwaya.packs.schema import PackError
 from riwaya.text.morphology import Lexicon, build_lexicon
 from riwaya.text.normalise import fold
@@ -23,8 +23,17 @@ from riwaya.text.segment import Furniture, build_furniture
 
 # The lists of particles.yaml whose words are particles (the others sort nouns and adverbs by what they do).
 PARTICLES = (
-    "prepositions", "relatives", "complementisers", "breaks", "conditionals", "negations", "perfect_marks",
-    "future_marks", "pronouns", "demonstratives", "adverbs",
+    "prepositions",
+    "relatives",
+    "complementisers",
+    "breaks",
+    "conditionals",
+    "negations",
+    "perfect_marks",
+    "future_marks",
+    "pronouns",
+    "demonstratives",
+    "adverbs",
 )
 DEFAULT_FORMS = frozenset({"perf", "impf", "masdar", "noun"})
 SLOTS = frozenset({"actor", "target", "place", "toward", "amount", "cause", "pair", "side", "none"})
@@ -119,7 +128,9 @@ def _build(pack: Pack) -> Knowledge:
     nouns = language["nouns"]
     _check_classes(nouns)
     lexicon = build_lexicon(
-        language["verbs"]["verbs"], nouns["nouns"], [w for name in PARTICLES for w in lists[name] if " " not in w]
+        language["verbs"]["verbs"],
+        nouns["nouns"],
+        [w for name in PARTICLES for w in lists[name] if " " not in w],
     )
     frames, noun_frames = _frames(language["frames"]["frames"])
     lights, light_phrases = _lights(language["frames"].get("light", ()))
@@ -227,7 +238,9 @@ def _lights(
     phrases: PhraseIndex[Light] = PhraseIndex()
     for row in rows:
         light = Light(
-            event=tuple(fold(e) for e in row["event"]), subject=row.get("subject", "actor"), status=row.get("status", "")
+            event=tuple(fold(e) for e in row["event"]),
+            subject=row.get("subject", "actor"),
+            status=row.get("status", ""),
         )
         for verb in row.get("verbs", ()):
             by_verb.setdefault(fold(verb), []).append(light)
@@ -264,7 +277,12 @@ def _cue_verbs(language: Mapping[str, Any]) -> dict[str, frozenset[str]]:
 def _actors(pack: Pack) -> dict[str, Actor]:
     home = {c: t.id for t in pack.theatres for c in t.countries}
     out: dict[str, Actor] = {}
-    for row in (*pack.actors, *pack.persons, *pack.sources, *({**o, "kind": "operation"} for o in pack.operations)):
+    for row in (
+        *pack.actors,
+        *pack.persons,
+        *pack.sources,
+        *({**o, "kind": "operation"} for o in pack.operations),
+    ):
         person = "speaks_for" in row or "roles" in row
         label = row.get("label", {})
         fresh = Actor(
@@ -355,7 +373,15 @@ def _adjectives(pack: Pack) -> dict[str, tuple[Name, ...]]:
         own = frozenset() if row["theatre"] == "world" else frozenset({row["theatre"]})
         for word in row.get("adjectives", ()):
             folded = fold(word)
-            for form in (folded, "ال" + folded, folded + "ا", folded + "ين", folded + "ون", "ال" + folded + "ين", "ال" + folded + "ون"):
+            for form in (
+                folded,
+                "ال" + folded,
+                folded + "ا",
+                folded + "ين",
+                folded + "ون",
+                "ال" + folded + "ين",
+                "ال" + folded + "ون",
+            ):
                 out.setdefault(form, []).append(Name(row["id"], own))
     return {k: tuple(v) for k, v in out.items()}
 
@@ -379,7 +405,11 @@ def _borders(pack: Pack) -> dict[frozenset[str], str]:
     for row in pack.places:
         if row.level == "border":
             names = row.id.removesuffix("-border")
-            pair = {code for name, code in codes.items() if names == name or names.startswith(name + "-") or names.endswith("-" + name)}
+            pair = {
+                code
+                for name, code in codes.items()
+                if names == name or names.startswith(name + "-") or names.endswith("-" + name)
+            }
             if len(pair) == 2:
                 out.setdefault(frozenset(pair), row.id)
     return out

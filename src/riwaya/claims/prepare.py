@@ -89,7 +89,11 @@ def _flag(form: str, know: Knowledge) -> int:
     out = KNOWN if analyses else 0
     for analysis in analyses:
         lemma = _fold_lemma(analysis.reading.lemma)
-        if know.frames.get(lemma) or know.noun_frames.get(lemma) or know.noun_frames.get(_stem(form, analysis)):
+        if (
+            know.frames.get(lemma)
+            or know.noun_frames.get(lemma)
+            or know.noun_frames.get(_stem(form, analysis))
+        ):
             out |= TRIGGER
     return out
 
@@ -133,7 +137,10 @@ def _speaking_body(
             continue
         if actor.leaning in know.actors and actor.kind == "party":
             return actor.leaning  # a side's own press office
-        if actor.kind in ("state", "armed-group", "coalition", "umbrella", "party") and actor.voice == "party":
+        if (
+            actor.kind in ("state", "armed-group", "coalition", "umbrella", "party")
+            and actor.voice == "party"
+        ):
             return ident
     return ""
 
@@ -186,9 +193,7 @@ def _settle_all(
     return ids, kept
 
 
-def _context(
-    theatres: dict[str, float], weights: dict[str, float], know: Knowledge
-) -> dict[str, float]:
+def _context(theatres: dict[str, float], weights: dict[str, float], know: Knowledge) -> dict[str, float]:
     out = dict(weights)
     for theatre, weight in theatres.items():
         for country in know.theatres.get(theatre, ()):
@@ -200,7 +205,9 @@ def _asides(places: list[PlaceHit]) -> frozenset[int]:
     """مصفاة الجيلي شمالي الخرطوم بحري: the second place only explains where the first is."""
     parents = {p.parent for p in places if p.parent >= 0}
     out = {p.i for p in places if p.first in parents or p.i in parents}
-    return frozenset(out | {p.i for p in places if p.parts and all(kind == "direction" for _, kind in p.parts)})
+    return frozenset(
+        out | {p.i for p in places if p.parts and all(kind == "direction" for _, kind in p.parts)}
+    )
 
 
 def _times_and_counts(

@@ -41,9 +41,7 @@ class Memory:
     places: list[Seen] = field(default_factory=list)
     last_subject: Seen | None = None
 
-    def actor_for(
-        self, pronoun: str, sentence: int, before: int, taken: Iterable[str] = ()
-    ) -> Seen | None:
+    def actor_for(self, pronoun: str, sentence: int, before: int, taken: Iterable[str] = ()) -> Seen | None:
         """The body a third-person pronoun stands for; not one that already has the other role."""
         for seen in self._latest(self.actors, sentence, before):
             if set(seen.ids) & set(taken):
@@ -54,7 +52,7 @@ class Memory:
 
     def place_for(self, pronoun: str, sentence: int, before: int) -> Seen | None:
         """The place a third-person pronoun stands for."""
-        rows = [s for s in self._latest(self.places, sentence, before)]
+        rows = list(self._latest(self.places, sentence, before))
         here = [s for s in rows if s.sentence == sentence]
         told = [s for s in rows if s.sentence != sentence and s.subject]
         for seen in (*here, *told, *rows):

@@ -10,11 +10,15 @@ from riwaya.claims.grammar import Text, _fold_lemma
 from riwaya.model import Report
 from riwaya.text.segment import Layout, Sentence
 
-FIGHTERS = frozenset({"state", "armed-group", "coalition", "umbrella", "party", "people", "person", "community"})
+FIGHTERS = frozenset(
+    {"state", "armed-group", "coalition", "umbrella", "party", "people", "person", "community"}
+)
 GENERATIONS, NEAR = 50 * 365, 30  # days
 ARMS = frozenset({"force", "weapon-ground", "weapon-air", "explosive", "gunfire"})
 # What happens in any city too: told of a text without a fighter or a weapon it is no claim.
-EVERYDAY = frozenset({"casualties", "explosion", "property_destroyed", "detained", "abducted", "searched", "attack"})
+EVERYDAY = frozenset(
+    {"casualties", "explosion", "property_destroyed", "detained", "abducted", "searched", "attack"}
+)
 
 
 class Relevance:
@@ -48,9 +52,10 @@ class Relevance:
         know = self.text.know
         for form in set(self.text.forms):
             for analysis in know.lexicon.analyse(form):
-                if analysis.reading.kind in ("noun", "masdar") and know.classes.get(
-                    _fold_lemma(analysis.reading.lemma), frozenset()
-                ) & ARMS:
+                if (
+                    analysis.reading.kind in ("noun", "masdar")
+                    and know.classes.get(_fold_lemma(analysis.reading.lemma), frozenset()) & ARMS
+                ):
                     return True
         return False
 

@@ -152,8 +152,12 @@ def _right(nodes: Sequence[Node], k: int, out: Arguments) -> None:
             continue
         if node.kind == "v" or node.kind == "s" and node.tags & {"comp", "break"}:
             break
-        if node.kind == "r" and m + 1 < len(nodes) and predicate.kind == "e" and nodes[m - 1].index <= m and (
-            _says_more(nodes, k, m + 1)
+        if (
+            node.kind == "r"
+            and m + 1 < len(nodes)
+            and predicate.kind == "e"
+            and nodes[m - 1].index <= m
+            and (_says_more(nodes, k, m + 1))
         ):
             m += 1
             continue
@@ -236,7 +240,10 @@ def _preposition(nodes: Sequence[Node], m: int) -> str:
 def _adjacent(nodes: Sequence[Node], m: int) -> bool:
     """Whether a noun phrase is the complement of the happening right before it."""
     return (
-        m > 0 and nodes[m - 1].kind == "e" and nodes[m - 1].j == nodes[m].i and not nodes[m].conj
+        m > 0
+        and nodes[m - 1].kind == "e"
+        and nodes[m - 1].j == nodes[m].i
+        and not nodes[m].conj
         and not nodes[m - 1].definite
     )
 
@@ -267,11 +274,9 @@ def _past_relative(nodes: Sequence[Node], m: int, predicate: Node) -> int:
 def _left(nodes: Sequence[Node], k: int, out: Arguments) -> None:
     m = k - 1
     passed_comma = False
-    relative = False
     while m >= 0:
         node = nodes[m]
         if node.kind == "r":
-            relative = True
             m -= 1
             for n in range(m, max(-1, m - 8), -1):
                 if nodes[n].kind in "ne" and (not nodes[n].gen or nodes[n].kind == "n"):
@@ -360,7 +365,7 @@ def _verb_of(nodes: Sequence[Node], m: int) -> int:
 
 
 def _topic_over(nodes: Sequence[Node], m: int, k: int) -> Node | None:
-    """مسيّرة أطلقتها استهدفت…, إن طوقا لا يُخرق فُرض: the topic stands before a clause that only describes it."""
+    """مسيّرة أطلقتها استهدفت…, إن طوقا لا يُخرق فُرض: the topic stands before a clause that describes it."""
     verb = nodes[m]
     if verb.conj:
         return None

@@ -53,7 +53,12 @@ def _denied(draft: Draft, nodes: Sequence[Node]) -> str:
     for m in range(k - 1, max(-1, k - 3), -1):
         node = nodes[m]
         if node.kind == "g" and node.text != "سوف":
-            if draft.node.kind == "v" and m == k - 1 or draft.node.kind == "e" and node.text in ("عدم", "دون", "بدون"):
+            if (
+                draft.node.kind == "v"
+                and m == k - 1
+                or draft.node.kind == "e"
+                and node.text in ("عدم", "دون", "بدون")
+            ):
                 if node.text == "لا" and draft.type in SPEECH:
                     return ""
                 return f"negated by {node.text}"
@@ -81,7 +86,11 @@ def _denied_from_afar(draft: Draft, nodes: Sequence[Node]) -> str:
             return ""
         if node.kind == "s" and "break" in node.tags:
             return ""
-        if node.kind == "a" and node.cues & {"voice-deny", "status-denied"} and node.text not in ("دون", "عدم"):
+        if (
+            node.kind == "a"
+            and node.cues & {"voice-deny", "status-denied"}
+            and node.text not in ("دون", "عدم")
+        ):
             return f"cue {node.text}"
         if node.kind == "v" and {"voice-deny"} & node.cues:
             return f"denied by {node.text}"
@@ -131,12 +140,19 @@ def _light(
             if outer is not None and outer[1].status == "denied":
                 return Status.DENIED, f"light verb {outer[0].text}"
             return Status(light.status), f"light verb {light_node.text}"
-        if light_node.kind == "v" and "impf" in light_node.tags and light.subject == "none" and (
-            {_fold_lemma(a.reading.lemma) for a in light_node.analyses} & UNDER_WAY
+        if (
+            light_node.kind == "v"
+            and "impf" in light_node.tags
+            and light.subject == "none"
+            and ({_fold_lemma(a.reading.lemma) for a in light_node.analyses} & UNDER_WAY)
         ):
             return Status.ONGOING, f"{light_node.text} is under way"
-        if light_node.kind == "v" and "impf" in light_node.tags and not headline and light.subject in ("actor", "place") and (
-            "voice-announce" not in light_node.cues
+        if (
+            light_node.kind == "v"
+            and "impf" in light_node.tags
+            and not headline
+            and light.subject in ("actor", "place")
+            and ("voice-announce" not in light_node.cues)
         ):
             return Status.ONGOING, f"present tense of {light_node.text}"
         if "future" in light_node.tags:
@@ -159,9 +175,7 @@ def _cue_before(
         return Status.PLANNED, "purpose: ل"
     if "future" in node.tags:
         return Status.PLANNED, "future"
-    passed = 0
-    for m in range(k - 1, -1, -1):
-        other = nodes[m]
+    for passed, other in enumerate(reversed(nodes[:k])):
         if other.kind == "x" and other.text in ENDS or other.kind == "s" and "break" in other.tags:
             break
         if other.kind == "v":
@@ -175,14 +189,18 @@ def _cue_before(
             for name in ("ongoing", "planned", "predicted"):
                 if f"status-{name}" in other.cues and passed <= REACH:
                     return Status(name), f"cue {other.text}"
-        if node.kind == "e" and passed <= 1 and other.prep == "ل" and (
-            other.kind == "e" or "masdar" in other.tags) and other.j == node.i:
+        if (
+            node.kind == "e"
+            and passed <= 1
+            and other.prep == "ل"
+            and (other.kind == "e" or "masdar" in other.tags)
+            and other.j == node.i
+        ):
             return Status.PLANNED, f"purpose: {other.text}"
         if other.kind == "p" and other.text in purposes and passed <= REACH and node.kind == "e":
             return Status.PLANNED, f"purpose: {other.text}"
         if other.kind == "g" and other.text == "سوف":
             return Status.PLANNED, "future"
-        passed += 1
     for other in nodes[k + 1 : k + 8]:
         if other.kind == "x" and other.text in ENDS or other.kind == "v":
             break
@@ -202,7 +220,12 @@ def _is_complement(draft: Draft, nodes: Sequence[Node]) -> bool:
     """تعرضت لقصف, نتيجة لغارة: here ل is no purpose."""
     k = draft.node.index
     previous = nodes[k - 1] if k else None
-    return previous is not None and previous.kind in "ven" and previous.j == draft.node.i and previous.kind == "e"
+    return (
+        previous is not None
+        and previous.kind in "ven"
+        and previous.j == draft.node.i
+        and previous.kind == "e"
+    )
 
 
 def _verb_status(node: Node) -> tuple[Status, str] | None:
@@ -222,7 +245,12 @@ def _tense(draft: Draft, nodes: Sequence[Node], headline: bool) -> tuple[Status,
             return Status.HAPPENED, "headline present"
         if any(n.kind == "v" and "voice-shown" in n.cues for n in nodes[: node.index]):
             return Status.HAPPENED, "seen in pictures"
-        if previous is not None and previous.kind == "s" and previous.text.endswith("ان") and previous.tags & {"break"}:
+        if (
+            previous is not None
+            and previous.kind == "s"
+            and previous.text.endswith("ان")
+            and previous.tags & {"break"}
+        ):
             return Status.HAPPENED, "told as a sequel"
         return Status.ONGOING, "present tense"
     return Status.HAPPENED, "told as done"

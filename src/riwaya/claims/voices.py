@@ -79,7 +79,9 @@ class Voices:
         if carried:
             close = len(self.nodes)
             if self.state.open_quote is not None:
-                close = next((k for k, n in enumerate(self.nodes) if n.kind == "x" and n.text in QUOTES), close)
+                close = next(
+                    (k for k, n in enumerate(self.nodes) if n.kind == "x" and n.text in QUOTES), close
+                )
             for k in range(close):
                 self.at[k] = current
         self._headline_voice()
@@ -135,7 +137,12 @@ class Voices:
         if start < 0:
             return None, 0
         speaker = self._speaker(k)
-        if speaker is not None and speaker.index >= start and speaker.kind == "n" and not speaker.enclitic == "نا":
+        if (
+            speaker is not None
+            and speaker.index >= start
+            and speaker.kind == "n"
+            and speaker.enclitic != "نا"
+        ):
             start = speaker.index + 1
         speaker = self._named_person(speaker, start)
         links, rule = self._chain_of(k, speaker, node)
@@ -154,7 +161,7 @@ class Voices:
         return voice, start
 
     def _complement(self, k: int) -> int:
-        """Where what is said begins: after إن/أن, a colon or a quotation mark, or at a masdar; -1 if nowhere."""
+        """Where what is said begins: after إن/أن, a colon, a quotation mark, or at a masdar; else -1."""
         node = self.nodes[k]
         announce = "voice-announce" in node.cues or "voice-shown" in node.cues
         relative = False
@@ -257,19 +264,23 @@ class Voices:
         return links, f"{cue.text}: its subject speaks"
 
     def _same_speaker(self, speaker: Node) -> tuple[Link, ...] | None:
-        """وأضاف المصدر، وأكد السكان، وقال المتحدث: the speaker of the sentences before, by a definite noun."""
+        """وأضاف المصدر، وأكد السكان: the speaker of the sentences before, by a definite noun."""
         last = self.state.last
         if last is None or not last.links or self.sentence - self.state.last_sentence > 3:
             return None
         generic = all(self.know.actors[a[0]].generic for a in speaker.actors if a[0] in self.know.actors)
         article = speaker.head >= 0 and any(
-            f.startswith(("ال", "وال", "فال", "لل", "بال")) for f in self.text.forms[speaker.i : speaker.i + 1]
+            f.startswith(("ال", "وال", "فال", "لل", "بال"))
+            for f in self.text.forms[speaker.i : speaker.i + 1]
         )
         if generic and article:
             origin = last.links[-1]
             head = self.text.forms[speaker.head].removeprefix("ال") if speaker.head >= 0 else ""
-            if head and head[:4] in origin.name.replace("ـ", "") or head in ("متحدث", "ناطق", "مصدر") and (
-                origin.kind in ("unnamed", "party", "official")
+            if (
+                head
+                and head[:4] in origin.name.replace("ـ", "")
+                or head in ("متحدث", "ناطق", "مصدر")
+                and (origin.kind in ("unnamed", "party", "official"))
             ):
                 return last.links
             if head.startswith("سكان") and origin.kind == "resident":
@@ -291,7 +302,9 @@ class Voices:
         classes = classes_of(speaker)
         if actor is not None and not actor.generic:
             kind = actor.voice
-            hit = self._person(speaker) or speaker.head_actor or (speaker.actors[0] if speaker.actors else None)
+            hit = (
+                self._person(speaker) or speaker.head_actor or (speaker.actors[0] if speaker.actors else None)
+            )
             if hit is not None:
                 first, last = hit[1], hit[2]
             if actor.kind == "person" and actor.speaks_for and actor.voice == "monitor":
@@ -319,11 +332,17 @@ class Voices:
     def _letters(self, i: int) -> int:
         unit = self.text.units.get(i)
         if unit is not None:
-            return unit.letters if len(self.text.forms[i]) == self.text.tokens[i].end - self.text.tokens[i].start else 0
+            return (
+                unit.letters
+                if len(self.text.forms[i]) == self.text.tokens[i].end - self.text.tokens[i].start
+                else 0
+            )
         form = self.text.forms[i]
         for analysis in self.know.lexicon.analyse(form)[:1]:
-            if analysis.proclitics and analysis.proclitics[0] in ("و", "ف") and len(form) == (
-                self.text.tokens[i].end - self.text.tokens[i].start
+            if (
+                analysis.proclitics
+                and analysis.proclitics[0] in ("و", "ف")
+                and len(form) == (self.text.tokens[i].end - self.text.tokens[i].start)
             ):
                 return 1
         return 0
@@ -350,8 +369,7 @@ class Voices:
             if lemma in ("متحدث", "ناطق"):
                 return self._spokesman_of(ident)
             return ident
-        capital = self._capital(speaker)
-        return capital
+        return self._capital(speaker)
 
     def _spokesman_of(self, ident: str) -> str:
         """An unnamed spokesman: the pack's id for the office where it has one, else the body itself."""
@@ -368,7 +386,7 @@ class Voices:
         hit = speaker.head_place
         words = tuple(self.text.forms[hit.i : hit.j])
         first = words[0]
-        for cut in range(0, 3):
+        for cut in range(3):
             ids = self.know.capitals.get((first[cut:], *words[1:]))
             if ids:
                 return max(ids, key=lambda i: self.text.theatres.get(self.know.actors[i].theatre, 0.0))
@@ -385,7 +403,7 @@ class Voices:
         return tuple(link for link in links if not own or link.id != own)
 
     def _home(self, speaker: Node | None, links: Sequence[Link]) -> tuple[Any, ...]:
-        """سكان في حي القصور، أهالي البلدة: what residents tell happened where they live, if nothing else is said."""
+        """سكان في حي القصور، أهالي البلدة: what residents tell happened where they live."""
         if speaker is None or not links or links[-1].kind not in ("resident", "witness"):
             return ()
         if speaker.places:
@@ -418,7 +436,11 @@ class Voices:
                 continue
             ident = node.head_actor[0] if node.head_actor else (node.actors[0][0] if node.actors else "")
             actor = self.know.actors.get(ident)
-            if actor is not None and actor.is_source and node.prep in ("ل", "مع", "voice", "الي", "عبر", "علي"):
+            if (
+                actor is not None
+                and actor.is_source
+                and node.prep in ("ل", "مع", "voice", "الي", "عبر", "علي")
+            ):
                 return self._link(node)
         return None
 
@@ -456,8 +478,13 @@ class Voices:
         if link is None:
             return None, 0
         above = self.at[k].links
-        return Voice((*above, link), f"{node.text}: its subject speaks", subject, self._actor_of((link,)),
-                     denies="voice-deny" in node.cues), k + 2
+        return Voice(
+            (*above, link),
+            f"{node.text}: its subject speaks",
+            subject,
+            self._actor_of((link,)),
+            denies="voice-deny" in node.cues,
+        ), k + 2
 
     def _participle_cue(self, k: int) -> tuple[Voice | None, int]:
         last = self.at[k] if self.at[k].links else self.state.last
@@ -476,9 +503,12 @@ class Voices:
         """«المعارضة: …», «مصادر ميدانية: …»: the words before a colon speak, when they can."""
         nodes = self.nodes
         m = 0
-        while m < len(nodes) and (nodes[m].kind in "xt" or nodes[m].kind == "n" and not nodes[m].classes & SPEAKING and (
-            m + 1 < len(nodes) and nodes[m + 1].kind == "x" and nodes[m + 1].text in DASHES | {"|"}
-        )):
+        while m < len(nodes) and (
+            nodes[m].kind in "xt"
+            or nodes[m].kind == "n"
+            and not nodes[m].classes & SPEAKING
+            and (m + 1 < len(nodes) and nodes[m + 1].kind == "x" and nodes[m + 1].text in DASHES | {"|"})
+        ):
             m += 1
         start = m
         while m < len(nodes) and (nodes[m].kind in "np" or "voice-after" in nodes[m].cues) and m - start < 7:
@@ -494,8 +524,10 @@ class Voices:
             if n.kind == "n" and self._person(n):
                 speaker = n
         classes = classes_of(speaker)
-        if not classes & (SPEAKING - {"civilian", "people"}) and not self._capital(speaker) and not (
-            classes & {"people"} and "speaker" in classes
+        if (
+            not classes & (SPEAKING - {"civilian", "people"})
+            and not self._capital(speaker)
+            and not (classes & {"people"} and "speaker" in classes)
         ):
             return
         if self._is_outlet(speaker):
@@ -506,7 +538,7 @@ class Voices:
         actor = self.know.actors.get(link.id)
         if actor is not None and actor.is_source and not len(nodes) > m + 2:
             return
-        links = (link,)
+        links: tuple[Link, ...] = (link,)
         quoted = next((n for n in range(start, m + 1) if "voice-after" in nodes[n].cues), -1)
         if 0 <= quoted < m and nodes[quoted + 1].kind == "n":
             first, second = self._link(nodes[start]), self._link(nodes[quoted + 1])
@@ -537,7 +569,12 @@ class Voices:
                     return
                 if masdar and node.kind == "v" and node.conj:
                     return
-                if node.kind == "p" and "مع" in node.text and voice.links and voice.links[-1].kind == "footage":
+                if (
+                    node.kind == "p"
+                    and "مع" in node.text
+                    and voice.links
+                    and voice.links[-1].kind == "footage"
+                ):
                     return  # تزامنا مع: pictures show no more than they show
             self.at[k] = voice
 
@@ -582,8 +619,10 @@ class Voices:
         node = self.nodes[k]
         if node.kind != "s" or node.text.removeprefix("و") != "كما" or k + 1 >= len(self.nodes) or k == 0:
             return False
-        return self.nodes[k + 1].kind == "v" and "voice-say" in self.nodes[k + 1].cues and not any(
-            n.kind == "s" and "comp" in n.tags for n in self.nodes[k:]
+        return (
+            self.nodes[k + 1].kind == "v"
+            and "voice-say" in self.nodes[k + 1].cues
+            and not any(n.kind == "s" and "comp" in n.tags for n in self.nodes[k:])
         )
 
     def _said_to(self, m: int) -> Link | None:

@@ -1,0 +1,1 @@
+"""Who, where, when, how many: what a report names, as token ranges."""

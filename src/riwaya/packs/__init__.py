@@ -1,0 +1,1 @@
+"""What the system knows, apart from what it does."""

@@ -25,8 +25,6 @@ from riwaya.packs.schema import PackError, load_yaml
 HERE = Path(__file__).parent
 LANGUAGE = "ar"
 WORLD = "world"
-# Raised when the cached form of a pack changes shape: an old cache is then not read.
-CACHE_FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +100,18 @@ def pack_files() -> list[Path]:
 
 def digest_of(files: Iterable[Path]) -> str:
     """SHA-256 over names and bytes of the pack files, shortened to 16 hex digits."""
-    hasher = hashlib.sha256(str(CACHE_FORMAT).encode())
-    for file in files:
+    hasher = hashlib.sha256()
+    for file in (*files, *_code()):
         hasher.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return hasher.hexdigest()[:16]
+
+
+def _code() -> list[Path]:
+    """The modules whose objects a cache holds: an index built by other code is not read."""
+    root = HERE.parent
+    return sorted(
+        p for folder in ("text", "packs", "mentions", "claims") for p in (root / folder).glob("*.py")
+    )
 
 
 def load_packs() -> Pack:
@@ -193,6 +199,6 @@ def write_cache(key: str, value: object) -> None:
         handle, name = tempfile.mkstemp(dir=folder)
         with os.fdopen(handle, "wb") as file:
             pickle.dump(value, file, protocol=pickle.HIGHEST_PROTOCOL)
-        os.replace(name, folder / f"{key}.pickle")
+        Path(name).replace(folder / f"{key}.pickle")
     except OSError:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from riwaya.packs.schema import Flag, Keys, Many, Named, Number, Text
+from riwaya.packs.schema import Flag, Keys, Many, Named, Number, Shape, Text
 
 WORDS = Many(Text())
 LABEL = Keys({"ar": Text(), "en": Text()}, frozenset({"ar", "en"}))
@@ -10,7 +10,7 @@ VOICE = Text(
     frozenset("party official monitor media agency resident witness footage unnamed analyst document".split())
 )
 
-_NAMED = {
+_NAMED: dict[str, Shape] = {
     "id": Text(),
     "label": LABEL,
     "kind": Text(),
