@@ -68,7 +68,12 @@ def lines(source: Input) -> Iterator[tuple[int, bytes]]:
 
 def read_line(raw: bytes, where: str, given: Given) -> tuple[Received, list[Problem]]:
     """One line as a report, with what in it could not be understood."""
-    row = parse(raw)
+    report, notes = report_of(parse(raw), where, given)
+    return receive(report, raw, where, KIND), notes
+
+
+def report_of(row: dict[str, Any], where: str, given: Given) -> tuple[Report, list[Problem]]:
+    """A row of any table as a report, with what in it could not be understood."""
     text = row.get("text")
     if not isinstance(text, str) or not text.strip():
         raise BrokenLineError('no "text" in it')
@@ -86,7 +91,7 @@ def read_line(raw: bytes, where: str, given: Given) -> tuple[Received, list[Prob
         language=word(row, "language") or language(text),
         origin=word(row, "origin"),
     )
-    return receive(report, raw, where, KIND), notes
+    return report, notes
 
 
 def parse(raw: bytes) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from riwaya.sources import html, jsonl, text
+from riwaya.sources import archive, feed, html, jsonl, parquet, table, telegram, text, warc
 from riwaya.sources.received import Given, Input, Problem, Results
 
 HEAD = 4096
@@ -23,9 +23,24 @@ class Source:
     about: str
 
 
+def read_archive(source: Input, given: Given) -> Results:
+    """What is in an archive, each by its own kind."""
+    for member in archive.members(source):
+        if isinstance(member, Problem):
+            yield member
+        else:
+            yield from read_one(member, given)
+
+
 # In the order in which they are tried; text takes what is left.
 SOURCES: tuple[Source, ...] = (
+    Source(warc.KIND, warc.fits, warc.read, "WARC files of a crawl"),
+    Source(archive.KIND, archive.fits, read_archive, "zip, gzip and WACZ archives of any of these"),
+    Source(parquet.KIND, parquet.fits, parquet.read, "Parquet with the columns of JSON Lines"),
+    Source(telegram.KIND, telegram.fits, telegram.read, "Telegram Desktop's export (result.json)"),
+    Source(table.KIND, table.fits, table.read, "CSV and TSV with the columns of JSON Lines"),
     Source(jsonl.KIND, jsonl.fits, jsonl.read, "JSON Lines with text, id, url, outlet, published, title"),
+    Source(feed.KIND, feed.fits, feed.read, "RSS and Atom files"),
     Source(html.KIND, html.fits, html.read, "saved web pages"),
     Source(text.KIND, text.fits, text.read, "plain text in UTF-8, UTF-16 or windows-1256"),
 )

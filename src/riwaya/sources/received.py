@@ -50,12 +50,13 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A named run of bytes: a file, or what came through a pipe."""
+    """A named run of bytes: a file, or what came through a pipe; ``depth`` counts the archives around it."""
 
     where: str
     head: bytes
     path: Path | None = None
     data: bytes = b""
+    depth: int = 0
 
     @property
     def suffix(self) -> str:
