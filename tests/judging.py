@@ -1,4 +1,4 @@
-"""How well conclusions fit a truth: place-days right, Brier score, copies, disputes. Also a report to print."""
+"""How well conclusions fit a truth: place-days right, Brier score, copies, disputes."""
 
 from __future__ import annotations
 
@@ -155,13 +155,11 @@ def main(path: str) -> None:
         found = views.Conclusions(ledger, knowledge())
         wanted = {frozenset(group) for group in said["tellings"]}
         tellings = {frozenset(group) for group in found.tellings}
-        print(
-            f"tellings: missing {sorted(map(sorted, wanted - tellings))}, invented {sorted(map(sorted, tellings - wanted))}"
-        )
+        print("tellings: missing", sorted(map(sorted, wanted - tellings)))
+        print("tellings: invented", sorted(map(sorted, tellings - wanted)))
         missing, wrong, extra = judged_disputes(found.disputes, said["disputes"])
-        print(
-            f"disputes: missing {[row['place'] for row in missing]}, wrong end {[row['place'] for row in wrong]}"
-        )
+        print("disputes: missing", [row["place"] for row in missing])
+        print("disputes: wrong end", [row["place"] for row in wrong])
         for one in extra:
             print("   extra", one.place.get("id"), one.type, [side.says for side in one.sides], one.how)
 

@@ -166,18 +166,20 @@ def events(units: Iterable[Unit], knowledge: Knowledge, rulings: Rulings | None 
 
 def events_of(run: Sequence[Unit], knowledge: Knowledge, rulings: Rulings) -> list[Event]:
     """The events of one run of a block."""
-    cells = celled(run)
+    cells = celled(run, rulings)
     linker = Linker(cells, knowledge, rulings)
     return [event_of(cluster, pairings, knowledge) for cluster, pairings in linker.clusters()]
 
 
-def celled(run: Sequence[Unit]) -> list[list[Unit]]:
-    """Units that say the same of one place and day: they are one happening without asking."""
+def celled(run: Sequence[Unit], rulings: Rulings) -> list[list[Unit]]:
+    """Units that say the same of one place and day: one happening without asking, unless a person said no."""
+    apart = frozenset(claim for ruling in rulings.different for claim in ruling)
     cells: dict[Any, list[Unit]] = defaultdict(list)
     for unit in sorted(run, key=lambda unit: unit.order):
         day = (unit.first, unit.last) if unit.last else unit.likely
         figure = (unit.figure.low, unit.figure.high) if unit.figure else None
-        cells[unit.place, unit.type, unit.actor, unit.target, day, unit.stance == "for", figure].append(unit)
+        said = (unit.place, unit.type, unit.actor, unit.target, day, unit.stance == "for", figure)
+        cells[said, unit.claim if unit.claim in apart else ""].append(unit)
     return list(cells.values())
 
 
