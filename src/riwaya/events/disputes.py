@@ -120,7 +120,7 @@ def spells(said: Sequence[Unit], knowledge: Knowledge) -> Iterator[list[Unit]]:
 
 def spell_days(days: Sequence[date], knowledge: Knowledge) -> Iterator[list[date]]:
     """The days of each spell."""
-    return day_runs(days, knowledge, gap_name="quiet_days", longest=LONGEST_SPELL)
+    return day_runs(days, knowledge, gap_name="quiet_days", longest=LONGEST_SPELL, piece=LONGEST_SPELL // 2)
 
 
 def about_control(said: Sequence[Unit], knowledge: Knowledge) -> Iterator[Dispute]:

@@ -27,6 +27,7 @@ RANK = (
 ).split()
 LEAVING = frozenset({"control_lost", "withdrew"})
 TAKING = frozenset({"control_gained", "control_held", "entered", "advanced"})
+PIECE = 14  # days of a piece
 LONGEST_RUN = 28  # days after which a run without a gap is cut at fixed days, so that no block grows for ever
 
 Key = tuple[str, str]
@@ -127,28 +128,33 @@ def runs(units: Iterable[Unit], knowledge: Knowledge) -> Iterator[list[Unit]]:
 
 
 def day_runs(
-    days: Sequence[date], knowledge: Knowledge, *, gap_name: str = "gap_days", longest: int = LONGEST_RUN
+    days: Sequence[date],
+    knowledge: Knowledge,
+    *,
+    gap_name: str = "gap_days",
+    longest: int = LONGEST_RUN,
+    piece: int = PIECE,
 ) -> Iterator[list[date]]:
     """Days cut where nothing was told for a while; a run that never pauses is cut at fixed days."""
     gap = int(knowledge.weights("link", gap_name))
     run: list[date] = []
     for day in days:
         if run and (day - run[-1]).days > gap:
-            yield from cut(run, longest)
+            yield from cut(run, longest, piece)
             run = []
         run.append(day)
     if run:
-        yield from cut(run, longest)
+        yield from cut(run, longest, piece)
 
 
-def cut(run: list[date], longest: int) -> Iterator[list[date]]:
-    """A run in pieces of so many calendar days, where it is longer."""
+def cut(run: list[date], longest: int, piece: int) -> Iterator[list[date]]:
+    """A run that is too long, in pieces of so many calendar days."""
     if (run[-1] - run[0]).days < longest:
         yield run
         return
     pieces: dict[int, list[date]] = defaultdict(list)
     for day in run:
-        pieces[day.toordinal() // longest].append(day)
+        pieces[day.toordinal() // piece].append(day)
     yield from pieces.values()
 
 
