@@ -24,6 +24,7 @@ from riwaya.model import Status
 from riwaya.packs.pack import HERE, shapes
 from riwaya.packs.places_csv import PlaceRow
 from riwaya.packs.schema import load_yaml
+from riwaya.sources import SOURCES
 from riwaya.views import Conclusions
 
 HOMS = place("sy-homs", lat=34.7227, lon=36.7148, level="place", label_ar="حمص", label_en="Homs")
@@ -342,3 +343,9 @@ def test_what_people_mark_is_a_claim() -> None:
 def test_what_is_no_labelling_is_said(data: bytes) -> None:
     with pytest.raises(labels.NoLabelsError):
         list(labels.read(io.BytesIO(data)))
+
+
+def test_every_export_and_input_is_in_the_docs() -> None:
+    docs = (Path(__file__).parent.parent / "docs" / "formats.md").read_text("utf-8")
+    assert [one.name for one in EXPORTS if f"| `{one.name}` | `{one.ending}` |" not in docs] == []
+    assert [one.kind for one in SOURCES if f"| `{one.kind}` |" not in docs] == []

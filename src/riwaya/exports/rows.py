@@ -5,7 +5,7 @@ Everything is handed on one row at a time, so that a ledger of any size leaves i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -38,11 +38,6 @@ class Asked:
     table: str = ""
     hxl: bool = False
     bom: bool = False
-
-    def events_of(self, claims: Iterable[str]) -> tuple[str, ...]:
-        """The events that claims are about, in the order of the events."""
-        wanted = frozenset(claims)
-        return tuple(event.id for event in self.concluded.events if not wanted.isdisjoint(event.claims))
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,39 +216,41 @@ def holds(asked: Asked) -> Iterator[Hold]:
     places = asked.concluded.named(asked.query.place) if asked.query.place else []
     if asked.query.place and not places:
         return
+    about = {claim: event.id for event in asked.concluded.events for claim in event.claims}
+    for state, since, until in states(asked, places):
+        known = asked.query.known_by
+        yield Hold(
+            id=f"{state.place['id']}@{since}",
+            place=state.place,
+            holder=state.holder or "",
+            contested=state.contested,
+            since=since,
+            until=until,
+            known_by=known.date() if known else None,
+            support=round(state.support, 4),
+            events=tuple(dict.fromkeys(about[claim] for claim in state.claims if claim in about)),
+            claims=tuple(state.claims),
+            method=state.method,
+        )
+
+
+def states(asked: Asked, places: Sequence[str]) -> Iterator[tuple[Any, date | None, date | None]]:
+    """Every state of every place with its first day and the day from which it is another."""
     if asked.at:
         for state in asked.concluded.control(asked.at, places):
-            yield hold(state, asked, state.since, None)
+            yield state, state.since, None
         return
     standing: dict[str, tuple[Any, date]] = {}
     for day in sorted({unit.likely for unit in asked.concluded.units}):
         for state in asked.concluded.control(day, places):
             before, since = standing.get(state.place["id"], (None, day))
             if before is not None and (before.holder, before.contested) != (state.holder, state.contested):
-                yield hold(before, asked, since, day)
+                yield before, since, day
                 since = day
             standing[state.place["id"]] = (state, since)
     for id in sorted(standing):
         state, since = standing[id]
-        yield hold(state, asked, since, None)
-
-
-def hold(state: Any, asked: Asked, since: date | None, until: date | None) -> Hold:
-    """A place's state as a row."""
-    known = asked.query.known_by
-    return Hold(
-        id=f"{state.place['id']}@{since}",
-        place=state.place,
-        holder=state.holder or "",
-        contested=state.contested,
-        since=since,
-        until=until,
-        known_by=known.date() if known else None,
-        support=round(state.support, 4),
-        events=asked.events_of(state.claims),
-        claims=tuple(state.claims),
-        method=state.method,
-    )
+        yield state, since, None
 
 
 def reports(asked: Asked) -> Iterator[tuple[Report, tuple[Any, ...]]]:
