@@ -233,7 +233,7 @@ class Chain:
             if not units:
                 return
         against = [
-            replace(unit, stance="against")
+            replace(unit, stance="against", type="control_gained", actor=(act.side,), target=())
             for other in acts
             for unit in other.units
             if act.kind == TAKE and answers.get(unit.key) is act
