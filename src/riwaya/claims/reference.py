@@ -67,7 +67,8 @@ class Memory:
         levels = HEAD_LEVELS.get(head)
         found: Seen | None = None
         for seen in self._latest(self.places, sentence, before, reach=REACH):
-            if seen.head == head:
+            told_here = seen.sentence == sentence and seen.level in (levels or ()) and not seen.aside
+            if seen.head == head or told_here:
                 return seen
         for seen in self._latest(self.places, sentence, before, reach=REACH + 3):
             if levels is not None and seen.level in levels and not seen.aside:

@@ -156,8 +156,8 @@ def _right(nodes: Sequence[Node], k: int, out: Arguments) -> None:
             node.kind == "r"
             and m + 1 < len(nodes)
             and predicate.kind == "e"
-            and nodes[m - 1].index <= m
-            and (_says_more(nodes, k, m + 1))
+            and not any(n.kind == "e" for n in nodes[k + 1 : m])
+            and _says_more(nodes, k, m + 1)
         ):
             m += 1
             continue
@@ -312,8 +312,6 @@ def _left(nodes: Sequence[Node], k: int, out: Arguments) -> None:
             out.left_rule = "pronoun before the verb"
             return
         if node.kind == "n" and not node.prep and not (node.gen and nodes[m - 1].kind == "e"):
-            if nodes[k].conj and not passed_comma and m == k - 1 and False:
-                return
             first = m
             while (
                 first > 0
@@ -373,6 +371,8 @@ def _topic_over(nodes: Sequence[Node], m: int, k: int) -> Node | None:
     while n >= 0 and (nodes[n].kind in "gp" or nodes[n].kind == "n" and nodes[n].prep):
         n -= 1
     if n >= 0 and nodes[n].kind == "n" and not nodes[n].prep and not nodes[n].definite:
+        if nodes[n].text == "ما":
+            return None  # ما زالت القوات تسيطر: a negation, nobody's topic
         if n == 0 or nodes[n - 1].kind in "sxr" or nodes[n - 1].kind == "n":
             return nodes[n]
     return None

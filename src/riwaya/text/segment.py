@@ -25,6 +25,9 @@ QUOTES = {'"': '"', "“": "”", "”": "”", "„": "”", "«": "»", "»": 
 
 OPENERS = frozenset("([{«“„")
 CLOSERS = frozenset(")]}»”“\"'’")
+# Signs behind which an endless sentence may be cut, and how many tokens make one.
+PAUSES = frozenset("،,؛;:|")
+LONGEST = 240
 SIGNS = frozenset(("punct", "symbol"))
 BULLETS = frozenset("-–—•·*")
 NUMBERING = frozenset("-–—.):/")
@@ -256,7 +259,24 @@ def _cuts(line: Line, stops: list[int], tokens: list[Token], furniture: Furnitur
             cuts.append(end)
     if cuts and _is_parenthesis(cuts[-1], line.j, tokens) and not _role(cuts[-1], line.j, tokens, furniture):
         cuts.pop()
-    return [*cuts, line.j]
+    return _bounded(line.i, [*cuts, line.j], tokens)
+
+
+def _bounded(i: int, cuts: list[int], tokens: list[Token]) -> list[int]:
+    """The same cuts, and more where a sentence never ends: behind its last comma within reach.
+
+    No newspaper writes a sentence this long; a scraped table or a page without stops does, and the cost
+    of reading a sentence grows faster than its length.
+    """
+    out: list[int] = []
+    for j in cuts:
+        while j - i > LONGEST:
+            pauses = (k for k in range(i + LONGEST - 1, i + LONGEST // 2, -1) if tokens[k].form in PAUSES)
+            i = next(pauses, i + LONGEST - 1) + 1
+            out.append(i)
+        out.append(j)
+        i = j
+    return out
 
 
 def _closes(k: int, line: Line, tokens: list[Token]) -> bool:
