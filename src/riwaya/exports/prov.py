@@ -1,11 +1,14 @@
 """PROV-JSON (W3C): which report was read by what, with which packs, and which claims came of it.
 
-PROV-JSON groups by kind of record, so the ledger is gone through once for each kind.
+PROV-JSON groups by kind of record, so each kind is gathered aside while the ledger is gone through.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
@@ -14,6 +17,8 @@ from riwaya.exports.rows import Asked, reports
 from riwaya.model import Report
 
 Record = tuple[str, dict[str, Any]]
+IN_MEMORY = 4 * 1024 * 1024  # bytes of each kind, before it goes to the disk
+SHARED = ("pack:", "reader:")  # what many reports have in common
 PREFIXES = {
     "report": "urn:riwaya:report:",
     "reading": "urn:riwaya:reading:",
@@ -27,19 +32,25 @@ PREFIXES = {
 def write(asked: Asked, out: BinaryIO) -> int:
     """One document; says how many claims are in it."""
     count = 0
-    out.write(b'{"prefix":' + dumped(PREFIXES))
-    for section, records in SECTIONS.items():
-        out.write(b",\n" + dumped(section) + b":{")
-        seen: set[str] = set()
+    with ExitStack() as stack:
+        sections = {name: stack.enter_context(SpooledTemporaryFile(IN_MEMORY)) for name in SECTIONS}
+        once: set[str] = set()
         for report, said in reports(asked):
             custody = asked.ledger.custody(report.id)
-            for key, record in records(report, said, custody):
-                if key not in seen:
-                    out.write((b",\n" if seen else b"\n") + dumped(key) + b":" + dumped(record))
-                    seen.add(key)
-                    count += key.startswith("claim:")
-        out.write(b"}")
-    out.write(b"}\n")
+            count += len(said)
+            for name, records in SECTIONS.items():
+                for key, record in records(report, said, custody):
+                    if key not in once:
+                        sections[name].write(b",\n" + dumped(key) + b":" + dumped(record))
+                    if key.startswith(SHARED):
+                        once.add(key)
+        out.write(b'{"prefix":' + dumped(PREFIXES))
+        for name, section in sections.items():
+            section.seek(1)  # the first comma stands before nothing
+            out.write(b",\n" + dumped(name) + b":{")
+            copyfileobj(section, out)
+            out.write(b"}")
+        out.write(b"}\n")
     return count
 
 
