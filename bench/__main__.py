@@ -1,11 +1,11 @@
-"""``python -m bench [speed|shares|growth|start_up|adding]``: all of them, each in a process of its own."""
+"""``python -m bench [speed|shares|growth|start_up|adding|conclusions]``: all of them, each in a process of its own."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 
-ALL = ("start_up", "speed", "shares", "growth", "adding")
+ALL = ("start_up", "speed", "shares", "growth", "adding", "conclusions")
 REPORTS = 2000
 
 
@@ -26,6 +26,10 @@ def show(name: str) -> None:
             print(f"{size:>12,} bytes  {seconds:8.3f} s  {rate:>10,.0f} words a second")
     elif name == "adding":
         print("  ".join(f"{what} {number:,.2f}" for what, number in measure.adding(REPORTS // 10).items()))
+    elif name == "conclusions":
+        from bench import conclusions
+
+        conclusions.main(["1000", "10000"])
 
 
 def main() -> None:

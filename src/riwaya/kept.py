@@ -27,7 +27,7 @@ from riwaya.model import content_id
 from riwaya.text.normalise import fold
 from riwaya.views import Conclusions, heard_of
 
-VERSION = "3"
+VERSION = "4"
 PLACE = "place:"  # before a place's id: the family of the disputes about who holds it
 BATCH = 200  # reports concluded in one transaction
 

@@ -240,8 +240,8 @@ class Chain:
         ]
         weighed = weigh([*units, *against], self.knowledge)
         self.weighed[id(act)] = weighed
-        if not any(unit.stance == "for" for unit in units):
-            if any(unit.stance == "against" for unit in units) and act.kind in (TAKE, HELD, PART, ENTER):
+        if not any(part.stance == "supports" for part in weighed.parts):
+            if act.kind in (TAKE, HELD, PART, ENTER):
                 strength = -0.5 * sum(-part.value for part in weighed.parts)
                 self.seen[act.day].append(Seen(act.day, act.side, max(-1.0, strength)))
             elif act.kind == LEFT:

@@ -231,8 +231,9 @@ def acts(
 
 
 def denials(said: Sequence[Effect], group: Sequence[Effect]) -> list[Effect]:
-    """The denials near an act: from the day before to four days after the last word for it."""
-    first = bisect_left(said, group[0].day - timedelta(days=1), key=lambda one: one.day)
+    """The denials near an act: until four days after the last word for it, not before a day that is said."""
+    early = timedelta(days=0 if group[0].unit.last else 1)
+    first = bisect_left(said, group[0].day - early, key=lambda one: one.day)
     last = bisect_right(said, group[-1].day + timedelta(days=4), key=lambda one: one.day)
     return [one for one in said[first:last] if one.unit.stance != "for"]
 
