@@ -1,4 +1,4 @@
-"""``python -m bench [speed|shares|growth|start_up|adding|conclusions]``: all of them, each in a process of its own."""
+"""``python -m bench [NAME]``: one of ``ALL``, or all of them, each in a process of its own."""
 
 from __future__ import annotations
 
