@@ -240,6 +240,29 @@ def test_geopackage_has_real_days(ledger: Ledger, tmp_path: Path) -> None:
     assert str(values[0][0]) == "2024-12-07"
 
 
+def test_control_has_its_history_in_half_open_intervals(ledger: Ledger) -> None:
+    later = report("انسحبت الفصائل من حمص ودخلها الجيش", published="2024-12-20", id="c")
+    taken = claim(later, actor=(actor("sy-government"),), target=(actor("sy-opposition"),), place=(HOMS,))
+    ledger.add(
+        later, [taken, claim(later, at=6, actor=taken.actor, place=(HOMS,), chain=(link("x"),))], CUSTODY
+    )
+    rows = json.loads(written("geojson", asked(ledger, table="control")))["features"]
+    homs = [row["properties"] for row in rows if row["properties"]["place_id"] == "sy-homs"]
+    now, before = homs[0], homs[-1]
+    assert (now["valid_from"], now["valid_to"], now["holder"]) == ("2024-12-20", None, "Government")
+    assert (before["valid_from"], before["holder"]) == ("2024-12-07", "Syrian opposition")
+    assert [row["valid_to"] for row in homs[1:]] == [row["valid_from"] for row in homs[:-1]]
+    assert now["event_ids"]
+    (then,) = [
+        row["properties"]
+        for row in json.loads(written("geojson", asked(ledger, table="control", at=date(2024, 12, 9))))[
+            "features"
+        ]
+        if row["properties"]["place_id"] == "sy-homs"
+    ]
+    assert then["holder"] == "Syrian opposition"
+
+
 def test_parquet_opens_in_duckdb(ledger: Ledger, tmp_path: Path) -> None:
     duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed")
     for name, count in (("claims", 4), ("events", 4), ("control", 2), ("reports", 2)):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from riwaya import views
@@ -240,17 +240,26 @@ def states(asked: Asked, places: Sequence[str]) -> Iterator[tuple[Any, date | No
         for state in asked.concluded.control(asked.at, places):
             yield state, state.since, None
         return
-    standing: dict[str, tuple[Any, date]] = {}
-    for day in sorted({unit.likely for unit in asked.concluded.units}):
-        for state in asked.concluded.control(day, places):
-            before, since = standing.get(state.place["id"], (None, day))
-            if before is not None and (before.holder, before.contested) != (state.holder, state.contested):
-                yield before, since, day
-                since = day
-            standing[state.place["id"]] = (state, since)
-    for id in sorted(standing):
-        state, since = standing[id]
-        yield state, since, None
+    yield from history(asked, places)
+
+
+def history(asked: Asked, places: Sequence[str]) -> Iterator[tuple[Any, date | None, date | None]]:
+    """Every state that was known, the latest first; a time in which nobody is known to hold is a gap.
+
+    From the last day backwards: a state says since when it holds, and the day before that has another.
+    """
+    ends: dict[str, date] = {}
+    days = {unit.likely for unit in asked.concluded.units}
+    ahead: dict[date, set[str]] = {max(days): set(places)} if days else {}
+    while ahead:
+        day = max(ahead)
+        for state in asked.concluded.control(day, sorted(ahead.pop(day))):
+            id = str(state.place["id"])
+            if state.holder or state.contested:
+                yield state, state.since, ends.get(id)
+            if id and state.acts:
+                ends[id] = state.since or max(date.fromisoformat(act["day"]) for act in state.acts)
+                ahead.setdefault(ends[id] - timedelta(days=1), set()).add(id)
 
 
 def reports(asked: Asked) -> Iterator[tuple[Report, tuple[Any, ...]]]:
