@@ -44,6 +44,7 @@ class Side:
     says: str
     units: tuple[Unit, ...]
     holder: str = ""
+    act: str = ""
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -164,13 +165,13 @@ def about_act(act: Episode, acts: Sequence[Episode], knowledge: Knowledge) -> Di
             partly += contrary
         elif contrary:
             holders[other.side] += contrary
-    sides = [Side(says_of(act.kind, act.side, knowledge), tuple(for_it), act.side)]
+    sides = [Side(says_of(act.kind, act.side, knowledge), tuple(for_it), act.side, act.kind)]
     if against:
-        sides.append(Side(denied(act.kind, act.side, knowledge), tuple(against)))
+        sides.append(Side(denied(act.kind, act.side, knowledge), tuple(against), act.side, f"not_{act.kind}"))
     for holder, units in sorted(holders.items()):
-        sides.append(Side(says_of(HELD, holder, knowledge), tuple(units), holder))
+        sides.append(Side(says_of(HELD, holder, knowledge), tuple(units), holder, HELD))
     if partly:
-        sides.append(Side(says_of(PART, act.side, knowledge), tuple(partly), act.side))
+        sides.append(Side(says_of(PART, act.side, knowledge), tuple(partly), act.side, PART))
     others = [unit for side in sides[1:] for unit in side.units]
     if (
         not others
@@ -353,7 +354,10 @@ def about_event(event: Event, knowledge: Knowledge) -> Iterator[Dispute]:
     against = [unit for unit in event.units if unit.stance == "against"]
     if for_it and against and not one_voice(for_it, against):
         how, by = settled_fact(for_it, against, event, knowledge)
-        sides = (Side("it happened", tuple(for_it)), Side("it did not happen", tuple(against)))
+        sides = (
+            Side("it happened", tuple(for_it), act="happened"),
+            Side("it did not happen", tuple(against), act="not_happened"),
+        )
         since = max(min(unit.known for unit in for_it), min(unit.known for unit in against))
         yield Dispute(event.place, event.type, sides, event.when[0], since, bool(how), how, by)
     yield from about_figures(event, for_it, knowledge)

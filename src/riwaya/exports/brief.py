@@ -206,16 +206,31 @@ class Writer:
                 continue
             sides = [
                 self.says["says"].format(
-                    origins=self.says["and"].join(self.origin(id) for id in side.origins), says=side.says
+                    origins=self.says["and"].join(self.origin(id) for id in side.origins),
+                    says=self.said(side),
                 )
                 for side in one.sides
             ]
             name = "settled_by" if settled else "dispute"
             about = self.label(f"type:{one.type}")
             text = self.says[name].format(
-                place=self.place(one.place), type=about, sides=self.says["or"].join(sides), how=one.how
+                place=self.place(one.place),
+                type=about,
+                sides=self.says["or"].join(sides),
+                how=self.how(one.how),
             )
             yield Sentence(text, one.by if settled else tuple(sorted(one.claims))[:6])
+
+    def said(self, side: Any) -> str:
+        """What a side of a dispute says; figures are shown as they are."""
+        if not side.act:
+            return str(side.says)
+        return self.says[f"act_{side.act}"].format(side=self.label(side.holder))
+
+    def how(self, how: str) -> str:
+        """How a dispute ended."""
+        first = "claimant" if how == "admitted by who claimed it" else how.split()[0] if how else ""
+        return self.says[f"how_{first}"] if first else ""
 
     def origin(self, id: str) -> str:
         """An origin's name, or its words where the packs have none."""
