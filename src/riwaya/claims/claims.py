@@ -40,6 +40,8 @@ LOCATED = frozenset(
     "casualties clash air_strike shelling explosion attack violence_against_civilians property_destroyed "
     "abducted detained searched withdrew protest celebration entered deployed outage siege".split()
 )
+# Acts aimed at whoever holds the position or vehicle that they meet.
+STRUCK = frozenset({"air_strike", "shelling", "attack"})
 HARM = frozenset({"air_strike", "shelling", "explosion", "attack", "clash", "violence_against_civilians"})
 GENERIC_IDS = frozenset({"armed-groups", "unknown", "civilians", "detainees"})
 GENERIC = {"civilian": "civilians", "detainee": "detainees"}
@@ -186,6 +188,8 @@ class ClaimWriter:
             and self._civil(draft.node)
         ):
             item.target = (self._generic("civilians", draft.node),)
+        if not item.target and draft.type in STRUCK:
+            self._owner_struck(item)
         item.places = self._where(draft.slots.get("place", ()), item, "place")
         item.toward = self._where(draft.slots.get("toward", ()), item, "toward")
         if draft.slots.get("side") and not item.actor:
@@ -402,6 +406,10 @@ class ClaimWriter:
         classes = classes_of(node)
         start, end = self._span(node.i, node.j)
         person = self._person(node)
+        if person is not None and slot == "actor" and not item.draft.frame.speech:
+            side = self._side_of(person[0])
+            if side != person[0]:  # what a commander announces his side did
+                return [Mention(side, self.report.text[start:end], start, end)]
         if person is not None and (
             item.draft.frame.speech or "commander" not in node.classes or slot == "target"
         ):
@@ -615,6 +623,22 @@ class ClaimWriter:
             if ids:
                 return max(ids, key=lambda i: self.text.theatres.get(self.know.actors[i].theatre, 0.0))
         return ""
+
+    def _owner_struck(self, item: Resolved) -> None:
+        """قصف مواقع للتنظيم, نقطة للحشد: who holds what was struck is who it was aimed at."""
+        taken = {m.id for m in item.actor}
+        for argument in (*item.draft.args.bare, *item.draft.args.preps):
+            if argument.prep not in ("", "على", "علي", "ل"):
+                continue
+            for node in argument.nodes:
+                if node.kind != "n" or not node.classes & {"position", "vehicle"}:
+                    continue
+                for hit in node.actors:
+                    actor = self.know.actors.get(hit[0])
+                    if actor is not None and not actor.is_source and hit[0] not in taken:
+                        item.target = (self._named(hit),)
+                        item.note("target", "who holds what was struck")
+                        return
 
     def _actor_from_light(self, item: Resolved, drafts: SentenceDrafts, voices: Voices) -> None:
         draft = item.draft

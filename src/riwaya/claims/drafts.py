@@ -444,8 +444,10 @@ class SentenceDrafts:
             for a in objects
             if a.nodes[0].kind == "n" and argument_classes(a) and not self._is_adverb(a.nodes[0])
         ]
+        suffers = any(fits(classes, f.object) is not None for f in node.frames)
+        acts = any(fits(classes, f.subject) is not None for f in node.frames)
         if classes & {"people", "civilian", "detainee", "amount", "victim"} and not real:
-            return True
+            return suffers or not acts  # قُتل مدنيون, but عبر اللاجئون
         patient = any(fits(classes, f.object) is not None and f.type in PATIENT_TYPES for f in node.frames)
         only = any(fits(classes, f.object) is not None for f in node.frames) and not any(
             fits(classes, f.subject) is not None for f in node.frames

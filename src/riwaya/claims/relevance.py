@@ -48,8 +48,10 @@ class Relevance:
         return any(age > GENERATIONS for age in ages) and not any(0 <= age < NEAR for age in ages)
 
     def _arms(self) -> bool:
-        """Whether a word for fighters, weapons or explosives stands anywhere in the text."""
+        """Whether a word for fighters, weapons, explosives or civilians stands anywhere in the text."""
         know = self.text.know
+        if any(form in know.words["war_victims"] for form in self.text.forms):
+            return True
         for form in set(self.text.forms):
             for analysis in know.lexicon.analyse(form):
                 if (
