@@ -406,7 +406,8 @@ class ClaimWriter:
         classes = classes_of(node)
         start, end = self._span(node.i, node.j)
         person = self._person(node)
-        if person is not None and slot == "actor" and not item.draft.frame.speech:
+        announced = item.draft.node.kind == "e" and not item.draft.frame.speech
+        if person is not None and slot == "actor" and announced:
             side = self._side_of(person[0])
             if side != person[0]:  # what a commander announces his side did
                 return [Mention(side, self.report.text[start:end], start, end)]

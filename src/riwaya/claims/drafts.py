@@ -470,13 +470,13 @@ class SentenceDrafts:
         if frame.tense == "present" and ("impf" not in node.tags or self.headline):
             return None
         if (
-            frame.type.startswith("control")
+            frame.type.startswith(("control", "siege"))
             and subject is not None
             and subject.nodes[0].kind == "n"
             and not passive
         ):
             if not argument_classes(subject) & (ACTORISH | {"people", "civilian", "capital", "place"}):
-                return None  # سيطر عليه الخوف: what is no body takes no place
+                return None  # سيطر عليه الخوف, يحاصرهم الملل: what is no body takes no place
         roles: dict[str, set[str]] = {}
         draft = Draft(node, frame, frame.type, args=args, passive=passive)
         if passive:

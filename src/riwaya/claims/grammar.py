@@ -981,6 +981,10 @@ class _NounPhrase:
         if plain in words["whole"] and node.extent == "":
             node.extent = "whole"
         enclitic = analyses[0].enclitic if analyses else ""
+        if not enclitic and form.endswith("ه") and "force" in classes:
+            # مقاتليه is folded like مقاتلية, but fighters at the head of a phrase are their owner's.
+            own = any(a.enclitic == "ه" and a.reading.number == "p" for a in analyses)
+            enclitic = "ه" if own else ""
         if enclitic and node.head == t:
             node.enclitic = enclitic
         elif enclitic:
