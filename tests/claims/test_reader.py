@@ -93,3 +93,11 @@ def test_an_endless_sentence_is_read_in_pieces() -> None:
     claims = read(text)
     assert len(claims) > 100
     assert max(len(claim.evidence_text) for claim in claims) < len(text) / 2
+
+
+def test_who_announces_the_dead_did_not_kill_them() -> None:
+    text = "أعلنت وزارة الصحة اللبنانية مقتل أربعة أشخاص في غارة إسرائيلية استهدفت منزلا في بلدة الخيام."
+    dead = next(claim for claim in read(text) if str(claim.type) == "casualties")
+    assert [m.id for m in dead.actor] == ["israel"]
+    assert dead.quantity is not None
+    assert dead.quantity.min == dead.quantity.max == 4

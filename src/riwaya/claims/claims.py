@@ -41,7 +41,7 @@ LOCATED = frozenset(
     "abducted detained searched withdrew protest celebration entered deployed outage siege".split()
 )
 # Acts aimed at whoever holds the position or vehicle that they meet.
-STRUCK = frozenset({"air_strike", "shelling", "attack"})
+AIMED = frozenset({"air_strike", "shelling", "attack"})
 HARM = frozenset({"air_strike", "shelling", "explosion", "attack", "clash", "violence_against_civilians"})
 GENERIC_IDS = frozenset({"armed-groups", "unknown", "civilians", "detainees"})
 GENERIC = {"civilian": "civilians", "detainee": "detainees"}
@@ -188,7 +188,7 @@ class ClaimWriter:
             and self._civil(draft.node)
         ):
             item.target = (self._generic("civilians", draft.node),)
-        if not item.target and draft.type in STRUCK:
+        if not item.target and draft.type in AIMED:
             self._owner_struck(item)
         item.places = self._where(draft.slots.get("place", ()), item, "place")
         item.toward = self._where(draft.slots.get("toward", ()), item, "toward")
@@ -685,12 +685,22 @@ class ClaimWriter:
             if node.kind == "e":
                 draft.cause = node
             return
-        if found is not None:
+        if found is not None and not self._only_tells(draft, found[0]):
             argument, rule = found
             if argument_classes(argument) & (ACTORISH | {"people", "civilian", "pronoun"}):
                 item.actor = self._who([Filler(n, rule) for n in argument.nodes], item, "actor")
             elif argument.nodes[0].head_place is not None:
                 item.actor = self._who([Filler(n, rule) for n in argument.nodes], item, "actor")
+
+    def _only_tells(self, draft: Draft, subject: Argument) -> bool:
+        """أعلنت وزارة الصحة مقتل…: who announces harm without being a side of the war did not do it."""
+        if draft.light_node is None or not draft.light_node.cues & {"voice-say", "voice-announce"}:
+            return False
+        if draft.type not in HARM | {"casualties"}:
+            return False
+        hit = subject.nodes[0].head_actor
+        actor = self.know.actors.get(hit[0]) if hit is not None else None
+        return actor is not None and str(actor.voice) != "party"
 
     # -- where --------------------------------------------------------------------------------
     def _where(self, fillers: Sequence[Filler], item: Resolved, slot: str) -> list[tuple[PlaceMention, str]]:
