@@ -101,3 +101,14 @@ def test_who_announces_the_dead_did_not_kill_them() -> None:
     assert [m.id for m in dead.actor] == ["israel"]
     assert dead.quantity is not None
     assert dead.quantity.min == dead.quantity.max == 4
+
+
+def test_a_weapon_with_its_article_takes_no_place_with_it() -> None:
+    (claim,) = read("قصفت قوات الدعم السريع بالمدفعية الثقيلة مخيم أبو شوك.")
+    assert [m.id for m in claim.place] == ["sd-abu-shouk"]
+
+
+def test_a_plural_behind_a_happening_is_no_adjective_of_it() -> None:
+    (claim,) = read("نفى المتحدث باسم قوات الدعم السريع استهداف المدنيين.")
+    assert [m.id for m in claim.target] == ["civilians"]
+    assert str(claim.status) == "denied"

@@ -710,6 +710,8 @@ class _Chunker:
             ):
                 if self._event_at(t) is not None and "ppart" not in kinds:
                     break
+                if any(a.reading.number == "p" and a.reading.gender == "m" for a in analyses):
+                    break  # استهداف المدنيين: a happening takes no adjective in the sound masculine plural
                 node.adjectives.append(plain)
                 self._mark_extent(node, form)
                 t += 1
@@ -994,8 +996,8 @@ class _NounPhrase:
             node.definite = True
             if t != node.head or plain.startswith("ال"):
                 self.last_definite = True
-        if definite and not self._adjective(form, know.lexicon.analyse(form)):
-            self.closed = True
+        if definite and (t == node.head or not self._adjective(form, know.lexicon.analyse(form))):
+            self.closed = True  # بالمدفعية مخيم…: a noun with its article heads no idafa
         self.last_open = not enclitic and _opens_idafa(plain, analyses)
         if node.head != t and (adjective_of or analyses and analyses[0].reading.kind == "adj"):
             self.last_open = False
