@@ -13,6 +13,7 @@ import typer
 
 from riwaya import console
 from riwaya.commands import conclusions
+from riwaya.commands.options import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -367,16 +368,6 @@ def given(published: str, outlet: str) -> Given:
     from riwaya.sources import Given
 
     return Given(moment(published, "--published"), outlet)
-
-
-def moment(value: str, option: str) -> datetime | None:
-    """A moment as an option gives it."""
-    if not value:
-        return None
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        raise typer.BadParameter(f"{value!r} is no date; write 2024-12-08", param_hint=option) from None
 
 
 def days(value: str, option: str = "--day") -> tuple[date | None, date | None]:

@@ -46,7 +46,6 @@ HARM = frozenset({"air_strike", "shelling", "explosion", "attack", "clash", "vio
 GENERIC_IDS = frozenset({"armed-groups", "unknown", "civilians", "detainees"})
 GENERIC = {"civilian": "civilians", "detainee": "detainees"}
 UNITS = (
-    ("families", frozenset({"عايله", "اسره"})),
     ("vehicles", frozenset({"vehicle"})),
     ("rockets", frozenset({"weapon-ground"})),
     ("people", frozenset({"people", "civilian", "force", "person", "detainee", "victim", "commander"})),
@@ -1012,14 +1011,16 @@ class ClaimWriter:
     def _unit(self, node: Node, draft: Draft) -> str:
         lemma = node.lemma
         classes = node.classes
+        if lemma in self.know.words["families"]:
+            return "families"
         for name, wanted in UNITS:
-            if lemma in wanted or classes & wanted:
+            if classes & wanted:
                 return name
         if node.kind == "e":
             if "victim" in classes:
                 return "people"
             return "strikes" if draft.type in ("air_strike", "shelling") else "incidents"
-        if lemma == "شاحنه":
+        if lemma in self.know.words["trucks"]:
             return "trucks"
         return (
             "people"

@@ -28,7 +28,6 @@ PATIENT_TYPES = frozenset(
     "casualties detained abducted released violence_against_civilians property_destroyed control_gained "
     "displaced searched aid".split()
 )
-AGENTS = frozenset({"علي يد", "علي ايدي", "من قبل", "من جانب", "برصاص", "بنيران", "بواسطه"})
 
 
 class SentenceDrafts:
@@ -507,7 +506,8 @@ class SentenceDrafts:
             classes = argument_classes(argument)
             sure = sure_classes(argument)
             roles.setdefault(argument.prep, set()).update(sure | {"place"} if "pronoun" in sure else sure)
-            if argument.prep in AGENTS and classes & (ACTORISH | {"weapon-air", "weapon-ground"}):
+            agent = argument.prep in self.know.words["agent"]
+            if agent and classes & (ACTORISH | {"weapon-air", "weapon-ground"}):
                 self._fill(
                     draft,
                     argument,

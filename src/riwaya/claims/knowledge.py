@@ -109,6 +109,7 @@ class Knowledge:
     topic_phrases: PhraseIndex[Topic]
     type_family: dict[str, str]
     borders: dict[frozenset[str], str]
+    spokesmen: dict[str, str]  # body to the office that speaks for it where nobody is named
     form_flags: dict[str, int] = field(default_factory=dict, repr=False)
 
 
@@ -163,6 +164,7 @@ def _build(pack: Pack) -> Knowledge:
         topics=topics,
         topic_phrases=topic_phrases,
         borders=_borders(pack),
+        spokesmen={a.speaks_for: i for i, a in actors.items() if a.speaks_for and i.endswith("-spokesman")},
         type_family={t["id"]: t["family"] for t in language["types"]["types"]},
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from riwaya.claims.drafts import SentenceDrafts
 from riwaya.claims.frames import Draft
@@ -13,7 +13,6 @@ from riwaya.model import Status
 
 ALWAYS_HAPPENED = frozenset({"control_held"})
 SPEECH = frozenset({"demand", "threat", "pledge"})
-UNDER_WAY = frozenset({"تم", "جري"})  # يتم، يجري: what they carry is under way
 REACH = 4  # nodes between a cue phrase and the happening it colours
 
 
@@ -36,7 +35,7 @@ def status_of(
         return Status.HAPPENED, "told as kept back"
     if light is not None:
         return light
-    cue = _cue_before(draft, nodes, drafts.know.words["purposes"], drafts.know.words["after"])
+    cue = _cue_before(draft, nodes, drafts.know.words)
     if cue is not None:
         return cue
     if voice.denies and draft.node.kind == "e":
@@ -144,7 +143,7 @@ def _light(
             light_node.kind == "v"
             and "impf" in light_node.tags
             and light.subject == "none"
-            and ({_fold_lemma(a.reading.lemma) for a in light_node.analyses} & UNDER_WAY)
+            and {_fold_lemma(a.reading.lemma) for a in light_node.analyses} & drafts.know.words["under_way"]
         ):
             return Status.ONGOING, f"{light_node.text} is under way"
         if (
@@ -162,9 +161,9 @@ def _light(
 
 
 def _cue_before(
-    draft: Draft, nodes: Sequence[Node], purposes: frozenset[str], after: frozenset[str]
+    draft: Draft, nodes: Sequence[Node], lists: Mapping[str, frozenset[str]]
 ) -> tuple[Status, str] | None:
-    node = draft.node
+    node, purposes, after = draft.node, lists["purposes"], lists["after"]
     k = node.index
     if node.kind == "e" and node.prep in purposes:
         return Status.PLANNED, f"purpose: {node.prep}"
@@ -209,9 +208,9 @@ def _cue_before(
                 if f"status-{name}" in other.cues:
                     return Status(name), f"cue {other.text}"
     words = {w.removeprefix("ال") for w in node.adjectives}
-    if words & {"وشيك", "وشيكه", "مرتقب", "مرتقبه", "محتمل", "محتمله", "متوقع", "متوقعه"}:
+    if words & lists["near"]:
         return Status.PREDICTED, "said to be near"
-    if words & {"مستمر", "مستمره", "متواصل", "متواصله", "جاري", "جاريه"}:
+    if words & lists["lasting"]:
         return Status.ONGOING, "said to go on"
     return None
 

@@ -364,20 +364,16 @@ class Voices:
         if speaker.actors:
             ident = speaker.actors[0][0]
             lemma = speaker.lemma
-            if "speaker" in classes and lemma in ("مصدر", "شاهد", "مراقب", "خبير", "محلل", "ناشط"):
+            if "speaker" in classes and lemma in self.know.words["unnamed_speakers"]:
                 return ""
-            if lemma in ("متحدث", "ناطق"):
+            if lemma in self.know.words["spokesmen"]:
                 return self._spokesman_of(ident)
             return ident
         return self._capital(speaker)
 
     def _spokesman_of(self, ident: str) -> str:
         """An unnamed spokesman: the pack's id for the office where it has one, else the body itself."""
-        for candidate in (f"{ident}-spokesman", f"{ident.removesuffix('-government')}-army-spokesman"):
-            if candidate in self.know.actors:
-                return candidate
-        office = {"israel": "il-army-spokesman", "sd-army": "sd-army-spokesman"}.get(ident, "")
-        return office or ident
+        return self.know.spokesmen.get(ident, ident)
 
     def _capital(self, speaker: Node) -> str:
         """قالت دمشق، تنفي بغداد: a capital or a country as its government."""
@@ -446,7 +442,7 @@ class Voices:
 
     def _from_source(self, k: int, cue: Node, first: Link) -> Link | None:
         """نقلت الوكالة عن مصدر: the outlet, then whom it quotes."""
-        if cue.lemma not in ("نقل", "اورد", "ذكر", "نسب", "افاد"):
+        if cue.lemma not in self.know.words["quoting"]:
             return None
         for m in range(k + 1, min(len(self.nodes), k + 10)):
             node = self.nodes[m]

@@ -13,6 +13,7 @@ import typer
 
 from riwaya import console
 from riwaya.commands import show
+from riwaya.commands.options import moment
 
 if TYPE_CHECKING:
     from riwaya.events.knowledge import Knowledge
@@ -260,19 +261,9 @@ def known() -> Knowledge:
     return Knowledge.of(load_packs())
 
 
-def moment_of(value: str, option: str) -> datetime | None:
-    """A moment as an option gives it."""
-    if not value:
-        return None
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        raise typer.BadParameter(f"{value!r} is no date; write 2024-12-08", param_hint=option) from None
-
-
 def until(value: str, option: str = "--known-by") -> datetime | None:
     """A moment; a bare day means its evening."""
-    found = moment_of(value, option)
+    found = moment(value, option)
     if found is None or len(value) > len("2024-12-08"):
         return found
     from riwaya.views import evening
