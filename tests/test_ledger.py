@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 from making import CUSTODY, actor, claim, link, place, report
 from riwaya.ledger import LEDGERS, Ledger, LedgerError, Query, open_ledger
-from riwaya.ledger.migrations import migrate
+from riwaya.ledger.migrations import MIGRATIONS, migrate
 from riwaya.model import Report, Status
 
 OUTLETS = st.text(max_size=8)
@@ -206,7 +206,7 @@ def test_two_writers_of_the_same_reports(ledger: Ledger) -> None:
 
 def test_migrations_go_forward_once(ledger: Ledger) -> None:
     ran = []
-    steps = tuple(lambda connection, n=n: ran.append(n) for n in range(2))
+    steps = (*MIGRATIONS, *(lambda connection, n=n: ran.append(n) for n in range(2)))
     migrate(ledger.engine, steps)
     migrate(ledger.engine, steps)
     assert ran == [0, 1]

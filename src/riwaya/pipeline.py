@@ -84,6 +84,7 @@ def add_one(received: Received, ledger: Ledger, reader: Reader, pack: Any, comma
         command=command,
         reader=reader.name,
         pack=pack.digest,
+        dated=received.dated,
     )
     new = ledger.add(report, reading.claims, custody)
     if not new and ledger.name(received.report):  # another text took the id while we read

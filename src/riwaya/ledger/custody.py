@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Custody:
-    """The bytes as received, when, from where, by which command, and what read them."""
+    """The bytes as received, when, from where, by which command, what read them, and what said their day."""
 
     sha256: str
     size: int
@@ -19,6 +19,7 @@ class Custody:
     command: str
     reader: str
     pack: str
+    dated: str = ""
 
     def row(self) -> dict[str, Any]:
         """The facts as a row."""

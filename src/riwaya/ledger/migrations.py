@@ -15,8 +15,15 @@ from riwaya.ledger.tables import META, METADATA
 
 Step = Callable[[Connection], None]
 
+
+
+def with_dated(connection: Connection) -> None:
+    """Custody says what gave a report its day; of what was added before, nobody noted it."""
+    connection.exec_driver_sql("ALTER TABLE custody ADD COLUMN dated TEXT NOT NULL DEFAULT ''")
+
+
 # The version of a ledger is 1 + the number of steps it has been through.
-MIGRATIONS: tuple[Step, ...] = ()
+MIGRATIONS: tuple[Step, ...] = (with_dated,)
 
 VERSION = 1 + len(MIGRATIONS)
 

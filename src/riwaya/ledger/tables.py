@@ -101,6 +101,7 @@ CUSTODY = Table(
     Column("command", AnyText, nullable=False),
     Column("reader", String, nullable=False, comment="name and version"),
     Column("pack", String, nullable=False, comment="digest of the packs it was read with"),
+    Column("dated", AnyText, nullable=False, server_default="", comment="what said the day of publication"),
 )
 
 CLAIMS = Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -16,22 +16,32 @@ from riwaya.model import Report
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A report and the facts of its custody: the hash and size of the bytes it came as, and from where."""
+    """A report and the facts of its custody: the bytes it came as, their hash and size, and from where.
+
+    ``dated`` says what gave the day of publication (``JSON-LD``, ``address``, ``dateline: …``); empty
+    where there is none.
+    """
 
     report: Report
     where: str
     kind: str
     sha256: str
     size: int
+    dated: str = ""
+    raw: bytes = field(default=b"", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that was not taken as it should be: where, what is wrong, and what to do about it."""
+    """Something that was not taken as it should be: where, what is wrong, and what to do about it.
+
+    ``lost`` is False for a remark about something that was read all the same.
+    """
 
     where: str
     what: str
     hint: str = ""
+    lost: bool = True
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}" + (f" ({self.hint})" if self.hint else "")
@@ -73,9 +83,9 @@ class Input:
             return stream.read()
 
 
-def receive(report: Report, raw: bytes, where: str, kind: str) -> Received:
+def receive(report: Report, raw: bytes, where: str, kind: str, dated: str = "") -> Received:
     """A report with the custody facts of the bytes it came as."""
-    return Received(report, where, kind, hashlib.sha256(raw).hexdigest(), len(raw))
+    return Received(report, where, kind, hashlib.sha256(raw).hexdigest(), len(raw), dated, raw)
 
 
 Results = Iterator[Result]
