@@ -51,6 +51,14 @@ KnownBy = Annotated[
 ]
 Which = Annotated[str, typer.Option("--reader", help="Which reader; the first of the list by default.")]
 
+KeepBytes = Annotated[
+    bool,
+    typer.Option(
+        envvar="RIWAYA_KEEP_BYTES",
+        help="Keep each file as received beside the ledger (or in $RIWAYA_BYTES), or leave it where it is.",
+    ),
+]
+
 
 @app.command()
 def read(
@@ -78,19 +86,24 @@ def add(
     ledger: Where = DEFAULT_LEDGER,
     published: Day = "",
     outlet: Outlet = "",
+    keep_bytes: KeepBytes = True,
     json: Json = False,
     reader: Which = "",
 ) -> None:
     """Read reports and keep them with their claims; what is there already is not read again."""
     from riwaya import pipeline
-    from riwaya.ledger import open_ledger
+    from riwaya.ledger import Files, open_ledger, store_of
     from riwaya.packs.pack import load_packs
 
+    store = store_of(ledger) if keep_bytes else None
+    if keep_bytes and store is None:
+        console.say("bytes are left where they are; a folder named in $RIWAYA_BYTES would keep them")
     new = known = claims = skipped = 0
     with open_ledger(ledger) as opened:
         results = receive(paths, published, outlet)
         command = shlex.join(["riwaya", *sys.argv[1:]])
-        added = pipeline.add(results, opened, reader_named(reader), load_packs(), command=command)
+        chosen, pack, files = reader_named(reader), load_packs(), Files(store)
+        added = pipeline.add(results, opened, chosen, pack, command=command, files=files)
         for result in console.progress(added, "reports"):
             if not isinstance(result, pipeline.Added):
                 skipped += complain(result)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from riwaya.events.knowledge import Knowledge
-from riwaya.ledger import Custody, Ledger
+from riwaya.ledger import Custody, Files, Ledger
+from riwaya.ledger.bytes import ChangedError
 from riwaya.ledger.store import now
 from riwaya.model import Claim, Report
 from riwaya.sources import Problem, Received
+from riwaya.sources.received import Input
 
 
 class Reader(Protocol):
@@ -60,14 +62,25 @@ class Added:
 
 
 def add(
-    results: Iterable[Received | Problem], ledger: Ledger, reader: Reader, pack: Any, *, command: str
+    results: Iterable[Received | Problem],
+    ledger: Ledger,
+    reader: Reader,
+    pack: Any,
+    *,
+    command: str,
+    files: Files | None = None,
 ) -> Iterator[Added | Problem]:
-    """Read what the ledger does not have and keep it; each report is safe once it is handed on."""
+    """Read what the ledger does not have and keep it; each report is safe once it is handed on.
+
+    With ``files`` the file that a report came in is hashed, and kept if files are, before the report is.
+    """
     for result in results:
-        yield result if isinstance(result, Problem) else add_one(result, ledger, reader, pack, command)
+        yield result if isinstance(result, Problem) else add_one(result, ledger, reader, pack, command, files)
 
 
-def add_one(received: Received, ledger: Ledger, reader: Reader, pack: Any, command: str) -> Added | Problem:
+def add_one(
+    received: Received, ledger: Ledger, reader: Reader, pack: Any, command: str, files: Files | None = None
+) -> Added | Problem:
     """Read one report and keep it with its claims and its custody, all or nothing."""
     report = ledger.name(received.report)
     if report is None:
@@ -75,6 +88,10 @@ def add_one(received: Received, ledger: Ledger, reader: Reader, pack: Any, comma
     reading = read_one(replace(received, report=report), reader, pack)
     if isinstance(reading, Problem):
         return reading
+    try:
+        file = files.file(received.file or alone(received)) if files else None
+    except ChangedError as error:
+        return Problem(received.where, str(error), "add it again")
     custody = Custody(
         sha256=received.sha256,
         size=received.size,
@@ -85,11 +102,19 @@ def add_one(received: Received, ledger: Ledger, reader: Reader, pack: Any, comma
         reader=reader.name,
         pack=pack.digest,
         dated=received.dated,
+        file=file.sha256 if file else "",
+        file_size=file.size if file else 0,
+        left_at=file.left_at if file else "",
     )
     new = ledger.add(report, reading.claims, custody)
     if not new and ledger.name(received.report):  # another text took the id while we read
-        return add_one(received, ledger, reader, pack, command)
+        return add_one(received, ledger, reader, pack, command, files)
     return Added(reading.received, len(reading.claims) if new else 0, new)
+
+
+def alone(received: Received) -> Input:
+    """A record that came in no file, as one of its own."""
+    return Input(received.where, b"", data=received.raw)
 
 
 def sides(pack: Any) -> Knowledge:

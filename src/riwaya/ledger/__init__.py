@@ -1,9 +1,21 @@
 """What was said and what people decided: rows are added, never rewritten."""
 
+from riwaya.ledger.bytes import ByteStore, Files, store_of
 from riwaya.ledger.custody import Custody
 from riwaya.ledger.engines import LEDGERS, open_ledger
 from riwaya.ledger.errors import LedgerError
 from riwaya.ledger.query import Query, Told
 from riwaya.ledger.store import Ledger
 
-__all__ = ["LEDGERS", "Custody", "Ledger", "LedgerError", "Query", "Told", "open_ledger"]
+__all__ = [
+    "LEDGERS",
+    "ByteStore",
+    "Custody",
+    "Files",
+    "Ledger",
+    "LedgerError",
+    "Query",
+    "Told",
+    "open_ledger",
+    "store_of",
+]

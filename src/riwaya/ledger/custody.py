@@ -9,7 +9,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Custody:
-    """The bytes as received, when, from where, by which command, what read them, and what said their day."""
+    """The bytes as received, when, from where, by which command, what read them, and what said their day.
+
+    ``sha256`` and ``size`` are of the record itself: a whole file, a line, a message, a page of a crawl.
+    ``file`` and ``file_size`` are of the file it came in, whole, which many records may share; ``left_at``
+    is where that file was left if its bytes were not kept.
+    """
 
     sha256: str
     size: int
@@ -20,6 +25,9 @@ class Custody:
     reader: str
     pack: str
     dated: str = ""
+    file: str = ""
+    file_size: int = 0
+    left_at: str = ""
 
     def row(self) -> dict[str, Any]:
         """The facts as a row."""
@@ -27,5 +35,6 @@ class Custody:
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> Custody:
-        """The facts out of a row."""
-        return cls(**{name.name: row[name.name] for name in fields(cls)})
+        """The facts out of a row; what an older ledger did not note is empty."""
+        known = {name.name: row.get(name.name) for name in fields(cls)}
+        return cls(**{name: value for name, value in known.items() if value is not None})

@@ -16,14 +16,19 @@ from riwaya.ledger.tables import META, METADATA
 Step = Callable[[Connection], None]
 
 
-
 def with_dated(connection: Connection) -> None:
     """Custody says what gave a report its day; of what was added before, nobody noted it."""
     connection.exec_driver_sql("ALTER TABLE custody ADD COLUMN dated TEXT NOT NULL DEFAULT ''")
 
 
+def with_files(connection: Connection) -> None:
+    """Custody notes the file that a record came in."""
+    for column in ("file VARCHAR(64)", "file_size BIGINT", "left_at TEXT"):
+        connection.exec_driver_sql(f"ALTER TABLE custody ADD COLUMN {column}")
+
+
 # The version of a ledger is 1 + the number of steps it has been through.
-MIGRATIONS: tuple[Step, ...] = (with_dated,)
+MIGRATIONS: tuple[Step, ...] = (with_dated, with_files)
 
 VERSION = 1 + len(MIGRATIONS)
 

@@ -93,7 +93,7 @@ CUSTODY = Table(
     METADATA,
     Column("seq", SEQ, primary_key=True, autoincrement=True),
     Column("report", SEQ, ForeignKey("reports.seq"), nullable=False, index=True),
-    Column("sha256", String(64), nullable=False, comment="of the bytes as received"),
+    Column("sha256", String(64), nullable=False, comment="of the record's bytes: a file, a line, a page"),
     Column("size", BigInteger, nullable=False),
     Column("received_at", DateTime, nullable=False, comment="UTC"),
     Column("source", AnyText, nullable=False, comment="the file, line or address it came from"),
@@ -102,6 +102,9 @@ CUSTODY = Table(
     Column("reader", String, nullable=False, comment="name and version"),
     Column("pack", String, nullable=False, comment="digest of the packs it was read with"),
     Column("dated", AnyText, nullable=False, server_default="", comment="what said the day of publication"),
+    Column("file", String(64), comment="SHA-256 of the file it came in, whole"),
+    Column("file_size", BigInteger),
+    Column("left_at", AnyText, comment="where that file was left, if its bytes were not kept"),
 )
 
 CLAIMS = Table(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -54,7 +54,7 @@ def reports(
     for path in paths:
         if str(path) == "-" and stdin is not None:
             data = stdin.read()
-            yield from read_one(Input("stdin", data[:HEAD], data=data), given)
+            yield from read_whole(Input("stdin", data[:HEAD], data=data), given)
         else:
             yield from read_path(Path(path), given)
 
@@ -73,7 +73,7 @@ def read_path(path: Path, given: Given) -> Results:
         else:
             with path.open("rb") as stream:
                 source = Input(str(path), stream.read(HEAD), path=path)
-        yield from read_one(source, given)
+        yield from read_whole(source, given)
     except OSError as error:
         yield Problem(str(path), reason(error))
 
@@ -94,6 +94,12 @@ def read_folder(folder: Path, given: Given) -> Results:
             yield Problem(str(entry), "a device or a pipe, not a file")
         else:
             yield from read_path(entry, given)
+
+
+def read_whole(source: Input, given: Given) -> Results:
+    """An input that is in nothing else; each report of it knows the file it came in."""
+    for result in read_one(source, given):
+        yield result if isinstance(result, Problem) else replace(result, file=source)
 
 
 def read_one(source: Input, given: Given) -> Results:

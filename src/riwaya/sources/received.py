@@ -19,7 +19,8 @@ class Received:
     """A report and the facts of its custody: the bytes it came as, their hash and size, and from where.
 
     ``dated`` says what gave the day of publication (``JSON-LD``, ``address``, ``dateline: …``); empty
-    where there is none.
+    where there is none.  ``raw`` are the bytes of the record; ``file`` is the file that it came in, whole:
+    the outermost, of an archive.
     """
 
     report: Report
@@ -29,6 +30,7 @@ class Received:
     size: int
     dated: str = ""
     raw: bytes = field(default=b"", repr=False, compare=False)
+    file: Input | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
