@@ -41,6 +41,7 @@ LOCATED = frozenset(
     "abducted detained searched withdrew protest celebration entered deployed outage siege".split()
 )
 # Acts aimed at whoever holds the position or vehicle that they meet.
+TALKS = frozenset({"agreement", "negotiation"})
 AIMED = frozenset({"air_strike", "shelling", "attack"})
 HARM = frozenset({"air_strike", "shelling", "explosion", "attack", "clash", "violence_against_civilians"})
 GENERIC_IDS = frozenset({"armed-groups", "unknown", "civilians", "detainees"})
@@ -148,7 +149,11 @@ class ClaimWriter:
         if not found:
             return
         for item in items:
-            if item.places or item.toward or item.draft.type not in LOCATED | {"released", "defected"}:
+            if (
+                item.places
+                or item.toward
+                or item.draft.type not in LOCATED | {"released", "defected", "alert"}
+            ):
                 continue
             if any(
                 n.kind == "s" and n.text.removeprefix("و") in ("فيما", "بينما", "في حين")
@@ -227,6 +232,11 @@ class ClaimWriter:
             item.target = (self._generic(draft.frame.default_target, draft.node),)
         item.when = self._when(draft, nodes)
         item.quantity = self._quantity(draft, item)
+        item.told = draft.node.kind == "e" and (
+            draft.node.index in drafts.rel
+            or not draft.node.definite
+            and any(found[0].nodes[0] is draft.node for found in drafts.subjects.values())
+        )
         return item
 
     def _speech(self, item: Resolved, voices: Voices) -> None:
@@ -1205,6 +1215,7 @@ class Resolved:
         self.quantity: Quantity | None = None
         self.why: list[tuple[str, str]] = []
         self.dropped = False
+        self.told = False  # something is said of the happening: المفاوضات جرت, مشاورات استمرت أسبوعا
 
     def note(self, slot: str, reason: str) -> None:
         """Why a slot holds what it holds."""
@@ -1225,7 +1236,11 @@ class Resolved:
         if self.quantity is not None or self.draft.slots.get("amount"):
             have.add("amount")
         if self.draft.light is not None or self.draft.node.qty is not None:
-            have.add("fell")
+            have |= {"fell", "told"}
+        if self.told:
+            have.add("told")
+        if self.quantity is not None or self.draft.node.qty is not None or self.places or self.toward:
+            have.add("counted")
         if self.places or self.actor:
             have.add("context")
         if self.draft.light is not None and self.draft.light.status == "denied":
@@ -1280,6 +1295,8 @@ def _share(items: list[Resolved], nodes: Sequence[Node]) -> None:
             "operation_launched",
         ):
             _actor_nearby(item, items, n, nodes)
+        if not item.actor and item.draft.type in TALKS:
+            _sides_of_the_talks(item, items, n, nodes)
     for n, item in enumerate(items):
         if item.when is None:
             _time_nearby(item, items, n, nodes)
@@ -1352,6 +1369,15 @@ def _actor_nearby(item: Resolved, items: list[Resolved], n: int, nodes: Sequence
             item.note("actor", f"the actor of {other.draft.node.text}")
             if item.draft.type == "clash" and not item.target and other.target:
                 item.target = other.target
+            return
+
+
+def _sides_of_the_talks(item: Resolved, items: list[Resolved], n: int, nodes: Sequence[Node]) -> None:
+    """محادثات بين … بهدف التوصل إلى هدنة: those who talk are those who agree."""
+    for other in [*reversed(items[:n]), *items[n + 1 :]]:
+        if other.draft.type in TALKS and other.actor and _joined(item, other, nodes):
+            item.actor = other.actor
+            item.note("actor", f"the sides of {other.draft.node.text}")
             return
 
 

@@ -435,6 +435,8 @@ class SentenceDrafts:
             return True
         if "maybe-passive" not in node.tags or node.enclitic:
             return False
+        if any(f.speech for f in node.frames):
+            return False  # طلب وجهاء العشائر: who is asked for is hardly ever the subject
         if subject is None:
             return bool(objects)
         classes = argument_classes(subject)
@@ -587,6 +589,10 @@ class SentenceDrafts:
     # -- happenings ---------------------------------------------------------------------------
     def _happening(self, k: int) -> None:
         node = self.nodes[k]
+        if node.prep in self.know.words["without"] and node.qty is None:
+            return  # انسحبت من دون قتال: what did not come about is not told for itself
+        if "noun" in node.tags and "civilian" in node.classes and self._does_something(node):
+            return
         args = self.arguments(k)
         best: Draft | None = None
         for frame in node.frames:
@@ -597,6 +603,14 @@ class SentenceDrafts:
                 best = draft
         if best is not None:
             self.drafts.append(best)
+
+    def _does_something(self, node: Node) -> bool:
+        """800 نازح عبروا…, النازحون: people who act, or are known, are no happening by themselves."""
+        return (
+            node.definite
+            or bool(node.prep)
+            or any(found[0].nodes[0] is node for found in self.subjects.values())
+        )
 
     def _duties(self) -> None:
         """على المسلحين أن يلقوا سلاحهم: what a speaker says somebody must do is a demand on them."""

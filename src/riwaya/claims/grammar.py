@@ -125,6 +125,15 @@ def _join_offices(nodes: Sequence[Node]) -> None:
                     node.actors += after.actors
                     after.tags.add("apposed")
                     break
+    for k in range(len(nodes) - 1):
+        node, whom = nodes[k], nodes[k + 1]
+        if node.kind == "n" and node.classes & {"commander", "speaker"} and not node.actors:
+            if whom.kind == "p" and k + 2 < len(nodes):
+                whom = nodes[k + 2]
+            if whom.kind == "n" and whom.prep in ("ل", "في", "ب", "لدي") and whom.actors and not whom.conj:
+                if len(whom.actors) > 1 and whom.classes & {"actor"} and node.definite and whom.prep == "ل":
+                    node.actors += whom.actors  # الأمين العام للأمم المتحدة فلان
+                    whom.tags.add("apposed")
     for k in range(len(nodes) - 2):
         node, link, whom = nodes[k], nodes[k + 1], nodes[k + 2]
         if (
@@ -244,7 +253,7 @@ class _Chunker:
                 self._add(Node("q", t, t + 1, text=name, conj=name != form, enclitic=name))
                 return t + 1
         prep = know.prepositions.match(forms, t, self.stop)
-        if prep is not None and bare == "عبر" and self._opens_clause() and not self._place_next(t):
+        if prep is not None and bare == "عبر" and self._opens_clause() and self._acts(t, bare != form):
             return self._verb(t)
         if prep is not None and form[0] == "ف" and prep[2] == 1 and self._verb_analyses(t):
             prep = None  # فتحت is no ف + تحت
@@ -287,6 +296,13 @@ class _Chunker:
 
     def _opens_clause(self) -> bool:
         return not self.nodes or self.nodes[-1].kind in "xsr"
+
+    def _acts(self, t: int, conj: bool) -> bool:
+        """وعبر مئات…, عبّر فلان عن قلقه: a verb; behind a comma (، عبر الصليب الأحمر) rather by way of."""
+        if self._place_next(t):
+            return False
+        inside = bool(self.nodes) and self.nodes[-1].kind == "x" and not conj
+        return not inside or "عن" in self.forms[t + 1 : min(t + 8, self.stop)]
 
     def _place_next(self, t: int) -> bool:
         unit = self.text.units.get(t + 1)
@@ -347,6 +363,8 @@ class _Chunker:
     def _glued_preposition(self, t: int) -> tuple[str, str] | None:
         """منها, عليه, بينهم, فيها: a preposition with its pronoun."""
         form = self.forms[t]
+        if self.text.source[self.tokens[t].end - 1] == "ة":
+            return None  # آلية is a vehicle, not إليه
         bare = form[1:] if form[0] in "وف" and form[1:] in GLUED else form
         return GLUED.get(bare)
 
@@ -400,6 +418,10 @@ class _Chunker:
             return False  # طوقا, هجوما: an open accusative, hardly ever a dual
         if all(a.reading.kind == "particle" for a in others):
             return any(self._says_something(a) for a in verbs)
+        if not any(self._means_something(a) for a in others):
+            told = [a for a in verbs if self._says_something(a)]
+            if told and all(a.reading.kind == "impf" for a in told):
+                return True  # تمنع is منع; the noun that is written alike is no word of the news
         return self._verb_by_neighbours(t, previous, verbs, others)
 
     def _verb_by_neighbours(
@@ -428,8 +450,11 @@ class _Chunker:
         if previous is not None and previous.kind == "s" and "comp" in previous.tags:
             return True
         nxt = t + 1
-        if self.forms[t].endswith("نا") and any(a.reading.person == 1 for a in verbs):
-            return True
+        if self.forms[t].endswith("نا"):
+            if any(a.reading.person == 1 for a in verbs):
+                return True
+            if any(not a.enclitic for a in others):
+                return False  # إعلانا, بيانا: the noun itself ends so
         if nxt >= self.stop:
             return previous is not None and previous.kind in "nrq"
         unit = self.text.units.get(nxt)
@@ -448,6 +473,12 @@ class _Chunker:
                 return previous is not None and previous.kind in ("r", "q", "n", "g") or conj
             return True
         following = [a for a in self.know.lexicon.analyse(form) if a.reading.kind not in VERBAL]
+        asks = any(f.speech for a in verbs for f in self.know.frames.get(_fold_lemma(a.reading.lemma), ()))
+        if asks and (conj or previous is None or previous.kind in "xsr"):
+            if any("ب" in a.proclitics and a.reading.kind == "masdar" for a in following):
+                return True  # وطالب بإطلاق…, وطالبها بسحب…
+        if form.endswith("ون") and any(a.reading.number == "p" for a in following):
+            return True  # تعهد مانحون: a plural in ون is a subject; behind a masdar it would be مانحين
         if following:
             return following[0].reading.kind == "noun"
         return not _looks_nisba(form)
@@ -494,6 +525,13 @@ class _Chunker:
         """Whether a verb has a frame or a cue: of homographs (تهرب: flees, evaded) the one that counts."""
         lemma = _fold_lemma(analysis.reading.lemma)
         return lemma in self.know.frames or lemma in self.know.lights or lemma in self.know.cues
+
+    def _means_something(self, analysis: Analysis) -> bool:
+        """Whether a nominal reading is a word the packs know a class, a frame or a light use of."""
+        lemma = _fold_lemma(analysis.reading.lemma)
+        if self.know.classes.get(lemma) or lemma in self.know.noun_frames:
+            return True
+        return analysis.reading.kind != "masdar" or lemma in self.know.frames or lemma in self.know.lights
 
     def _fill_knowledge(self, node: Node) -> None:
         know = self.know
@@ -561,17 +599,20 @@ class _Chunker:
         if not found and any(
             a.reading.kind == "noun"
             and know.classes.get(_fold_lemma(a.reading.lemma), frozenset())
-            & {"speaker", "person", "civilian", "force"}
+            & {"speaker", "person", "civilian", "force", "body"}
             for a in analyses
         ):
-            return None  # شهود are witnesses here, not the witnessing
+            return None  # شهود are witnesses here, القيادة a body; not the witnessing, not the leading
         return tuple(dict.fromkeys(kept)), tuple(dict.fromkeys(found)), end
 
     def _rest_follows(self, t: int, rest: tuple[str, ...]) -> int:
-        for word in rest:
+        """Where a term of several words ends, or 0; an adjective may stand inside (وقفا تاما لإطلاق النار)."""
+        for n, word in enumerate(rest):
             if t >= self.stop:
                 return 0
             form = self.forms[t]
+            if n == 0 and word.startswith("ل") and form.endswith("ا") and t + 1 < self.stop:
+                t, form = t + 1, self.forms[t + 1]
             if form != word and form.removeprefix("ال") != word:
                 return 0
             t += 1
@@ -842,6 +883,9 @@ class _NounPhrase:
             node.classes.add("operation")
             return
         node.classes.add("actor")
+        side = self.know.actors.get(actor.speaks_for) if actor.speaks_for else actor
+        if side is not None and side.kind in BELLIGERENTS:
+            node.classes.add("belligerent")
         if actor.kind == "person":
             node.classes.add("person-name")
         if actor.is_source:
@@ -865,7 +909,10 @@ class _NounPhrase:
             if noun in c.text.units and noun != unit.i:
                 return int(noun)
             event = c._event_at(noun) if noun != unit.i else None
-            if event is not None and not (self._classes_at(noun) & (PERSON_CLASSES - {"victim"})):
+            if event is not None and (
+                not (self._classes_at(noun) & (PERSON_CLASSES - {"victim"}))
+                or any(f.type == "displaced" for f in event[1])
+            ):
                 return int(noun)
             self._take_word(noun, node.i)
             node.tags.discard("count")
@@ -937,7 +984,8 @@ class _NounPhrase:
             return True
         kinds = {a.reading.kind for a in analyses}
         if "adj" in kinds:
-            return True
+            # القوة المشتركة عملية واسعة: a name takes no adjective without the article
+            return self.node.head_actor is None or form.startswith("ال")
         if kinds & {"apart", "ppart"} and not kinds & {"noun"}:
             return form.startswith("ال") == self.node.definite
         return not kinds and _looks_nisba(form) and form.startswith("ال") == self.node.definite
@@ -1116,6 +1164,8 @@ class _NounPhrase:
                         return k + 1
             if form in QUOTES and self.closed and self._closes_name(t):
                 return t + 1
+            if self.node.tags & {"count", "quantified"} and self._closes_name(t) and self.node.head < 0:
+                return t + 1  # "عشرات" الصواريخ
         if form == "#":
             return t + 1
         return 0
@@ -1252,6 +1302,8 @@ GENERIC_CLASSES = {
     "reports": frozenset({"news"}),
     "analysts": frozenset({"speaker"}),
 }
+# Kinds of body that fight; states are told of by much besides war.
+BELLIGERENTS = frozenset({"armed-group", "coalition", "umbrella", "party"})
 NOUN_HEADS = frozenset(
     "force commander speaker body civilian person detainee victim place-noun position building vehicle "
     "thing symbol weapon-ground weapon-air explosive fire gunfire operation attack aid arms uniform service "

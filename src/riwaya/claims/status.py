@@ -28,7 +28,7 @@ def status_of(
     conditional = _conditional(draft, nodes)
     if conditional:
         return Status.HYPOTHETICAL, conditional
-    light = _light(draft, nodes, drafts, headline and not voice.links)
+    light = _light(draft, nodes, drafts, headline)
     if light is not None and light[0] == Status.ONGOING and draft.type == "operation_launched":
         return Status.HAPPENED, "its beginning is told"
     if light is not None and draft.type == "aid" and light[0] == Status.DENIED:
@@ -42,7 +42,7 @@ def status_of(
         return Status.DENIED, "the voice denies it"
     if voice.expects:
         return Status.PREDICTED, "the voice expects it"
-    return _tense(draft, nodes, headline and not voice.links)
+    return _tense(draft, nodes, headline)
 
 
 def _denied(draft: Draft, nodes: Sequence[Node]) -> str:
