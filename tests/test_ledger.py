@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -14,8 +13,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
 
+from ledgers import address
 from making import CUSTODY, actor, claim, link, place, report
 from riwaya.ledger import LEDGERS, Ledger, LedgerError, Query, open_ledger
 from riwaya.ledger.migrations import MIGRATIONS, migrate
@@ -24,22 +23,10 @@ from riwaya.model import Report, Status
 OUTLETS = st.text(max_size=8)
 
 
-def address(kind: str, folder: Path) -> str:
-    if kind == "sqlite":
-        return str(folder / "l.sqlite")
-    server = os.environ.get("RIWAYA_TEST_POSTGRESQL")
-    if not server:
-        pytest.skip("RIWAYA_TEST_POSTGRESQL names no server")
-    return server
-
-
 @pytest.fixture(params=[kind.name for kind in LEDGERS])
 def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
     with open_ledger(address(request.param, tmp_path)) as opened:
         yield opened
-        if request.param == "postgresql":
-            with opened.engine.begin() as connection:
-                connection.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
 
 
 def ids(ledger: Ledger, **asked: Any) -> list[str]:

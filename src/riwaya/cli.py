@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from riwaya import console
-from riwaya.commands import conclusions
+from riwaya.commands import conclusions, search
 from riwaya.commands.options import moment
 
 if TYPE_CHECKING:
@@ -157,6 +157,7 @@ def claims(
 
 
 conclusions.register(app)
+search.register(app)
 
 
 @app.command()

@@ -15,7 +15,7 @@ from riwaya.events.knowledge import Knowledge
 from riwaya.events.link import Event
 from riwaya.events.rulings import Decided, decided
 from riwaya.events.units import Heard, Unit, units
-from riwaya.ledger import Ledger, Query, Told
+from riwaya.ledger import Asked, Ledger, Page, Query, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,15 @@ class Voice:
 def claims(ledger: Ledger, query: Query) -> Iterator[Told]:
     """The claims that fit, oldest first."""
     return ledger.claims(query)
+
+
+def search(ledger: Ledger, asked: Asked) -> Page:
+    """The reports that hold the words asked for, the best first, with where the words stand.
+
+    Raises:
+        NothingAskedError: where there is no word to look for.
+    """
+    return ledger.search(asked)
 
 
 def who_said(ledger: Ledger, query: Query) -> list[Voice]:

@@ -5,16 +5,23 @@ from riwaya.ledger.custody import Custody
 from riwaya.ledger.engines import LEDGERS, open_ledger
 from riwaya.ledger.errors import LedgerError
 from riwaya.ledger.query import Query, Told
+from riwaya.ledger.search import Asked, Hit, NothingAskedError, Page
+from riwaya.ledger.snippets import Snippet
 from riwaya.ledger.store import Ledger
 
 __all__ = [
     "LEDGERS",
+    "Asked",
     "ByteStore",
     "Custody",
     "Files",
+    "Hit",
     "Ledger",
     "LedgerError",
+    "NothingAskedError",
+    "Page",
     "Query",
+    "Snippet",
     "Told",
     "open_ledger",
     "store_of",

@@ -1,4 +1,4 @@
-"""From an older ledger to this one: small steps, forward only, each in its own transaction.
+"""From an older ledger to this one: small steps, forward only, all in one transaction.
 
 A new ledger is made as the tables say and starts at the last step.  A step changes the tables of
 every ledger made before it; it is added at the end and never edited.
@@ -7,10 +7,13 @@ every ledger made before it; it is added at the end and never edited.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from sqlalchemy import Connection, Engine, inspect, select
 
+from riwaya.ledger import search
 from riwaya.ledger.errors import LedgerError
+from riwaya.ledger.locks import Lock, alone
 from riwaya.ledger.tables import META, METADATA
 
 Step = Callable[[Connection], None]
@@ -27,37 +30,41 @@ def with_files(connection: Connection) -> None:
         connection.exec_driver_sql(f"ALTER TABLE custody ADD COLUMN {column}")
 
 
+def add_search(connection: Connection) -> None:
+    """Reports can be searched; those that are there are put into the index."""
+    search.create(connection)
+    search.fill(lambda: nullcontext(connection))
+
+
 # The version of a ledger is 1 + the number of steps it has been through.
-MIGRATIONS: tuple[Step, ...] = (with_dated, with_files)
+MIGRATIONS: tuple[Step, ...] = (with_dated, with_files, add_search)
 
 VERSION = 1 + len(MIGRATIONS)
 
 
 def migrate(engine: Engine, steps: tuple[Step, ...] = MIGRATIONS) -> None:
-    """Make the tables, or bring them up to this version."""
+    """Make the tables, or bring them up to this version: all steps in one transaction, or none.
+
+    Raises:
+        LedgerError: where the ledger was made by a newer riwaya, or is no ledger.
+    """
     newest = 1 + len(steps)
-    version = version_of(engine)
-    if version == newest:
+    if version_of(engine) == newest:
         return
-    if version == 0:
-        make(engine, newest)
-        return
-    if version > newest:
-        raise LedgerError(
-            f"the ledger is of version {version}, this riwaya knows {newest}", "update riwaya to open it"
-        )
-    for number, step in enumerate(steps[version - 1 :], version + 1):
-        with engine.begin() as connection:
-            step(connection)
-            connection.execute(META.update().where(META.c.key == "version").values(value=str(number)))
-
-
-def make(engine: Engine, version: int) -> None:
-    """Make the tables, unless another process has just done so."""
     with engine.begin() as connection:
-        if not inspect(connection).has_table(META.name):
+        alone(connection, Lock.MIGRATING)
+        version = version_in(connection)  # another process may have been faster
+        if version > newest:
+            raise LedgerError(
+                f"the ledger is of version {version}, this riwaya knows {newest}", "update riwaya to open it"
+            )
+        if version == 0:
             METADATA.create_all(connection)
-            connection.execute(META.insert().values(key="version", value=str(version)))
+            search.create(connection)
+            connection.execute(META.insert().values(key="version", value=str(newest)))
+        for step in steps[version - 1 :] if version else ():
+            step(connection)
+        connection.execute(META.update().where(META.c.key == "version").values(value=str(newest)))
 
 
 def version_of(engine: Engine) -> int:
@@ -66,9 +73,14 @@ def version_of(engine: Engine) -> int:
     This only reads: an archive may be read-only.  A file with tables of somebody else's is left alone.
     """
     with engine.execution_options(reads=True).connect() as connection:
-        tables = set(inspect(connection).get_table_names())
-        ours = META.name in tables
-        found = connection.scalar(select(META.c.value).where(META.c.key == "version")) if ours else "0"
-    if found is None or (tables and not ours and engine.dialect.name == "sqlite"):
+        return version_in(connection)
+
+
+def version_in(connection: Connection) -> int:
+    """The version of the ledger that a connection leads to."""
+    tables = set(inspect(connection).get_table_names())
+    ours = META.name in tables
+    found = connection.scalar(select(META.c.value).where(META.c.key == "version")) if ours else "0"
+    if found is None or (tables and not ours and connection.dialect.name == "sqlite"):
         raise LedgerError("a database, but no ledger of riwaya's", "name another file")
     return int(found)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+
+from riwaya.ledger.tables import REPORTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +48,10 @@ class Told:
         """The claim's public object with where it was published."""
         about = {"outlet": self.outlet, "title": self.title, "published": self.published, "url": self.url}
         return {**self.claim, **about}
+
+
+def known_before(moment: datetime) -> Any:
+    """What was published by a moment: in one clock where it names a zone, on each wall where it does not."""
+    if moment.tzinfo:
+        return REPORTS.c.known_utc <= moment.astimezone(UTC).replace(tzinfo=None)
+    return REPORTS.c.known_wall <= moment

@@ -11,10 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, Select, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
+from riwaya.ledger import search as full_text
 from riwaya.ledger.custody import Custody
 from riwaya.ledger.errors import spoken
+from riwaya.ledger.locks import Lock, alone, beside_others
 from riwaya.ledger.migrations import migrate
-from riwaya.ledger.query import Query, Told
+from riwaya.ledger.query import Query, Told, known_before
+from riwaya.ledger.search import Asked, Page
 from riwaya.ledger.tables import (
     CLAIM_ACTORS,
     CLAIM_PLACES,
@@ -69,6 +72,7 @@ class Ledger:
         with spoken(self.where):
             try:
                 with self.engine.begin() as connection:
+                    beside_others(connection, Lock.ADDING)
                     if connection.scalar(select(REPORTS.c.seq).where(REPORTS.c.id == report.id)):
                         return False
                     self._insert(connection, report, claims, custody)
@@ -82,7 +86,9 @@ class Ledger:
         self, connection: Connection, report: Report, claims: Sequence[Claim], custody: Custody
     ) -> None:
         seq = connection.scalar(REPORTS.insert().returning(REPORTS.c.seq), report_row(report, custody))
+        assert seq is not None
         connection.execute(CUSTODY.insert(), custody.row() | {"report": seq})
+        full_text.put(connection, [(seq, report.title, report.text)])
         unique = list({claim.id: claim for claim in claims}.values())
         if not unique:
             return
@@ -131,6 +137,25 @@ class Ledger:
                 table.name: connection.scalar(select(func.count()).select_from(table)) or 0
                 for table in (REPORTS, CLAIMS)
             }
+
+    def settled(self) -> int:
+        """The number of the last report before which none can still appear.
+
+        A server numbers rows when they are written and shows them when they are kept, so a higher number
+        may be seen first.  Whoever works through "what is new since" goes no further than this.
+        """
+        with spoken(self.where), self.reading.connect() as connection:
+            alone(connection, Lock.ADDING)
+            return connection.scalar(select(func.max(REPORTS.c.seq))) or 0
+
+    def search(self, asked: Asked) -> Page:
+        """The reports that hold the words asked for, with where they stand.
+
+        Raises:
+            NothingAskedError: where there is no word to look for.
+        """
+        with spoken(self.where), self.reading.connect() as connection:
+            return full_text.search(connection, asked)
 
     def decide(self, kind: str, author: str, payload: dict[str, Any], withdraws: str | None = None) -> str:
         """Keep a person's decision; a decision is taken back by another that withdraws it."""
@@ -212,13 +237,6 @@ def filtered(asked: Select[Any], query: Query) -> Select[Any]:
 def named(table: Any, id: Any, word: str) -> Any:
     """Claims that name something by its id or by its words."""
     return CLAIMS.c.seq.in_(select(table.c.claim).where(or_(id == word, table.c.words == fold(word))))
-
-
-def known_before(moment: datetime) -> Any:
-    """What was published by a moment: in one clock where it names a zone, on each wall where it does not."""
-    if moment.tzinfo:
-        return REPORTS.c.known_utc <= moment.astimezone(UTC).replace(tzinfo=None)
-    return REPORTS.c.known_wall <= moment
 
 
 def content_hash(report: Report) -> str:
