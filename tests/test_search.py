@@ -56,7 +56,7 @@ QUESTIONS: list[tuple[str, set[str]]] = [
     ("حمص -حلب", {"arrived"}),
     ("اعلن", {"arrived"}),
     ('"قوات النظام"', {"struck"}),
-    ("«وقوات النظام السوري»", set()),
+    ("«وقوات النظام السوري»", {"struck"}),
     ('"النظام قوات"', set()),
     ('"حمص وصلت"', set()),  # a phrase does not reach from the title into the text
     ("su-24", {"struck"}),
@@ -143,6 +143,14 @@ def test_a_phrase_with_many_spellings(ledger: Ledger) -> None:
     ]
     ledger.add(report(" ".join(joined), id="all"), [], CUSTODY)
     assert found(ledger, '"قوات النظام السوري"') == {"struck"}
+
+
+def test_words_narrow_another_question(ledger: Ledger) -> None:
+    with ledger.reading.connect() as connection:
+        holding = search.holding(connection, "الحديدة")
+        assert holding is not None
+        assert sorted(connection.scalars(holding)) == [1, 3]
+        assert search.holding(connection, "زعفران") is None
 
 
 def test_the_index_can_be_dropped_and_filled_again(ledger: Ledger) -> None:

@@ -7,6 +7,7 @@ what was found are computed from the original text, never from the index.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,13 +18,14 @@ from sqlalchemy import Connection, Select, bindparam, cast, column, func, litera
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from riwaya.ledger.query import known_before
-from riwaya.ledger.snippets import Snippet, snippets
+from riwaya.ledger.snippets import Snippet, marks, snippets
 from riwaya.ledger.tables import CLAIMS, REPORTS
 from riwaya.text.findable import Sought, Wanted, forms, wanted
 
 MOST_SPELLINGS = 24  # of one word of a phrase: those the ledger holds most often
 MOST_PATHS = 600  # of a phrase; a longer one is looked for pair by pair, then held against the text
 MOST_RANKED = 2000  # PostgreSQL reads a whole row to rank it: of more, the newest
+MOST_CHECKED = 2000  # reports that a long phrase is held against
 LAST_POSITION = 16_383  # PostgreSQL counts no further
 MOST_POSITIONS = 255  # of one word in one row
 TITLE_WEIGHT, TEXT_WEIGHT = 5.0, 1.0
@@ -37,7 +39,7 @@ SQLITE = (
 POSTGRESQL = (
     "CREATE TABLE IF NOT EXISTS search_index "
     "(report BIGINT PRIMARY KEY REFERENCES reports (seq), terms TSVECTOR NOT NULL)",
-    "CREATE INDEX IF NOT EXISTS search_index_terms ON search_index USING GIN (terms)",
+    "CREATE INDEX IF NOT EXISTS search_index_terms ON search_index USING GIN (terms) WITH (fastupdate = off)",
 )
 
 
@@ -209,6 +211,25 @@ def search(connection: Connection, asked: Asked) -> Page:
     return page
 
 
+def holding(connection: Connection, words: str) -> Select[Any] | None:
+    """The numbers of the reports that hold the words, for use inside another question; None where none does.
+
+    Raises:
+        NothingAskedError: where there is no word to look for.
+    """
+    things = wanted(words)
+    if all(one.without for one in things):
+        raise NothingAskedError("no word to look for")
+    sought = [Sought.of_wanted(one) for one in things]
+    if connection.dialect.name == "sqlite":
+        expression = fts5(sought, lambda forms: held_words(connection, forms))
+        matches = text("search_index MATCH :expression").bindparams(expression=expression)
+        return None if expression is None else select(INDEX.c.rowid).where(matches)
+    expression = tsquery(sought, lambda forms: held_lexemes(connection, forms))
+    question = cast(bindparam("question", expression), TSQUERY)
+    return None if expression is None else select(INDEX.c.report).where(INDEX.c.terms.op("@@")(question))
+
+
 def found(connection: Connection, things: Sequence[Wanted], asked: Asked) -> Page:
     """One attempt: those that match, then what stands where in those shown."""
     sought = [Sought.of_wanted(one) for one in things]
@@ -265,7 +286,7 @@ def sqlite_match(connection: Connection, sought: Sequence[Sought], asked: Asked)
     if expression is None:
         return None
     matches = text("search_index MATCH :expression").bindparams(expression=expression)
-    score = literal_column(f"-bm25(search_index, {TITLE_WEIGHT}, {TEXT_WEIGHT})").label("score")
+    score: Any = literal_column(f"-bm25(search_index, {TITLE_WEIGHT}, {TEXT_WEIGHT})").label("score")
     source: Any = INDEX
     conditions = narrowed(asked)
     if conditions or asked.newest:
@@ -273,8 +294,25 @@ def sqlite_match(connection: Connection, sought: Sequence[Sought], asked: Asked)
     total = connection.scalar(select(func.count()).select_from(source).where(matches, *conditions)) or 0
     page = select(INDEX.c.rowid.label("seq"), score).select_from(source).where(matches, *conditions)
     order = (REPORTS.c.known_utc.desc(),) if asked.newest else (literal_column("score").desc(),)
-    page = page.order_by(*order, INDEX.c.rowid.desc()).limit(asked.limit).offset(asked.offset)
-    return total, list(connection.execute(page))
+    page = page.order_by(*order, INDEX.c.rowid.desc())
+    long = [one for one in sought if not one.of.without and paths(connection, one) > MOST_PATHS]
+    if long:
+        rows = list(connection.execute(page.limit(MOST_CHECKED)))
+        kept = [row for row in rows if all(stands(connection, row.seq, one) for one in long)]
+        return total - len(rows) + len(kept), kept[asked.offset : asked.offset + asked.limit]
+    return total, list(connection.execute(page.limit(asked.limit).offset(asked.offset)))
+
+
+def paths(connection: Connection, phrase: Sought) -> int:
+    """How many ways there are through the spellings of a phrase's words."""
+    each = [held_words(connection, spelled)[:MOST_SPELLINGS] for spelled in phrase.spellings]
+    return math.prod(map(len, each)) if len(each) > 2 else 0
+
+
+def stands(connection: Connection, seq: int, phrase: Sought) -> bool:
+    """Whether a phrase stands in a report, held against its text."""
+    row = connection.execute(select(REPORTS.c.title, REPORTS.c.text).where(REPORTS.c.seq == seq)).one()
+    return any(marks(said, [phrase]) for said in row)
 
 
 def held_words(connection: Connection, spelled: Iterable[str]) -> list[str]:
@@ -315,10 +353,8 @@ def fts5_phrase(one: Sought, held: Callable[[Iterable[str]], list[str]]) -> str 
         each.append([f"{form}*" for form in sorted(one.beginnings)][:MOST_SPELLINGS])
     if not all(each):
         return None
-    paths = 1
-    for allowed in each:
-        paths *= len(allowed)
-    runs = [each] if paths <= MOST_PATHS else [each[n : n + 2] for n in range(len(each) - 1)]
+    short = math.prod(map(len, each)) <= MOST_PATHS
+    runs = [each] if short else [each[n : n + 2] for n in range(len(each) - 1)]
     return " AND ".join("(" + " OR ".join(map(quoted, product(*run))) + ")" for run in runs)
 
 
@@ -333,32 +369,50 @@ def postgresql_match(connection: Connection, sought: Sequence[Sought], asked: As
 
     Ranking reads every row whole, so of more than ``MOST_RANKED`` reports the newest are ranked.
     """
-    connection.execute(text("SET LOCAL enable_seqscan = off"))  # the planner overrates many spellings
-    question = cast(bindparam("question", tsquery(sought)), TSQUERY)
-    matches = select(INDEX.c.report.label("seq"), REPORTS.c.known_utc).select_from(
-        INDEX.join(REPORTS, REPORTS.c.seq == INDEX.c.report)
-    )
-    matching = matches.where(INDEX.c.terms.op("@@")(question), *narrowed(asked)).cte("matching")
-    total = connection.scalar(select(func.count()).select_from(matching)) or 0
-    newest = select(matching.c.seq).order_by(matching.c.known_utc.desc(), matching.c.seq.desc())
+    # The planner overrates how often many spellings stand, and would rather read every row.
+    connection.execute(text("SET LOCAL enable_seqscan = off"))
+    connection.execute(text("SET LOCAL jit = off"))
+    expression = tsquery(sought, lambda forms: held_lexemes(connection, forms))
+    if expression is None:
+        return None
+    question = cast(bindparam("question", expression), TSQUERY)
+    holding = select(INDEX.c.report.label("seq")).where(INDEX.c.terms.op("@@")(question)).cte("holding")
+    matching = select(holding.c.seq, REPORTS.c.known_utc).join(REPORTS, REPORTS.c.seq == holding.c.seq)
+    chosen = matching.where(*narrowed(asked)).cte("matching").prefix_with("MATERIALIZED")
+    newest = select(chosen.c.seq).order_by(chosen.c.known_utc.desc(), chosen.c.seq.desc())
+    total = select(func.count()).select_from(chosen).scalar_subquery().label("total")
     if asked.newest:
-        page = newest.add_columns(literal_column("0.0").label("score"))
+        page = newest.add_columns(literal_column("0.0").label("score"), total)
     else:
         ranked = newest.limit(MOST_RANKED).subquery()
-        weights = literal_column(RANK_WEIGHTS)
-        score = func.ts_rank(weights, INDEX.c.terms, question).label("score")
-        page = select(ranked.c.seq, score).join(INDEX, INDEX.c.report == ranked.c.seq)
+        score: Any = func.ts_rank(literal_column(RANK_WEIGHTS), INDEX.c.terms, question).label("score")
+        page = select(ranked.c.seq, score, total).join(INDEX, INDEX.c.report == ranked.c.seq)
         page = page.order_by(score.desc(), ranked.c.seq.desc())
-    return total, list(connection.execute(page.limit(asked.limit).offset(asked.offset)))
+    rows = list(connection.execute(page.limit(asked.limit).offset(asked.offset)))
+    if not rows and asked.offset:
+        return connection.scalar(select(func.count()).select_from(chosen)) or 0, []
+    return (rows[0].total if rows else 0), rows
 
 
-def tsquery(sought: Sequence[Sought]) -> str:
-    """The question in the words of PostgreSQL."""
+def held_lexemes(connection: Connection, spelled: Iterable[str]) -> list[str]:
+    """Those spellings that stand in any report."""
+    asked = text(
+        "SELECT form FROM unnest(CAST(:forms AS text[])) AS asked (form) WHERE EXISTS "
+        "(SELECT 1 FROM search_index WHERE terms @@ CAST(quote_literal(form) AS tsquery)) ORDER BY form"
+    )
+    return list(connection.scalars(asked, {"forms": list(spelled)}))
+
+
+def tsquery(sought: Sequence[Sought], held: Callable[[Iterable[str]], list[str]]) -> str | None:
+    """The question in the words of PostgreSQL; None where something looked for stands nowhere."""
     parts = []
     for one in sought:
-        each = ["|".join(f"'{form}'" for form in sorted(spelled)) for spelled in one.spellings]
+        each = ["|".join(f"'{form}'" for form in held(spelled)) for spelled in one.spellings]
         if one.beginnings:
             each[-1] = "|".join(f"'{form}':*" for form in sorted(one.beginnings))
-        phrase = " <-> ".join(f"({alternatives})" for alternatives in each)
-        parts.append(f"{'!' if one.of.without else ''}({phrase})")
+        if all(each):
+            phrase = " <-> ".join(f"({alternatives})" for alternatives in each)
+            parts.append(f"{'!' if one.of.without else ''}({phrase})")
+        elif not one.of.without:
+            return None
     return " & ".join(parts)

@@ -7,7 +7,7 @@ spellings that clitics give a word.  So الحديدة finds وبالحديدة 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from riwaya.text.normalise import ARABIC, fold, normalise
@@ -150,6 +150,19 @@ def wanted(asked: str) -> tuple[Wanted, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def shortest(spelled: Iterable[str]) -> tuple[str, ...]:
+    """The beginnings that cover all others.
+
+    >>> shortest(["سورها", "سور", "وسور"])
+    ('سور', 'وسور')
+    """
+    kept: list[str] = []
+    for form in sorted(spelled):
+        if not kept or not form.startswith(kept[-1]):
+            kept.append(form)
+    return tuple(kept)
+
+
 @dataclass(frozen=True, slots=True)
 class Sought:
     """Something looked for with every spelling of its words, ready to be held against a text."""
@@ -162,7 +175,7 @@ class Sought:
     def of_wanted(cls, one: Wanted) -> Sought:
         """Every spelling of what is wanted."""
         each = tuple(frozenset(spellings(word)) for word in one.words)
-        return cls(one, each, tuple(each[-1]) if one.prefix else ())
+        return cls(one, each, shortest(each[-1]) if one.prefix else ())
 
     def ends(self, said: Sequence[Term], at: int) -> int:
         """The index after the last term of an occurrence that begins at a term; 0 where none begins."""
