@@ -22,7 +22,7 @@ from riwaya.claims.frames import (
 )
 from riwaya.claims.grammar import Node, _looks_nisba
 from riwaya.claims.knowledge import Frame, Knowledge, Light
-from riwaya.claims.roles import COMMAS, ENDS, Argument, Arguments, collect
+from riwaya.claims.roles import COMMAS, ENDS, Argument, Arguments, collect, coordinated
 
 PATIENT_TYPES = frozenset(
     "casualties detained abducted released violence_against_civilians property_destroyed control_gained "
@@ -56,6 +56,7 @@ class SentenceDrafts:
             elif node.kind == "e" and node.frames and not self._only_asked_for(k):
                 self._happening(k)
         self._duties()
+        self._held_states()
         self.drafts.sort(key=lambda d: d.node.i)
         return self.drafts
 
@@ -660,7 +661,55 @@ class SentenceDrafts:
                 )
         return False
 
+    def _held_states(self) -> None:
+        """المدينة تحت سيطرة …, الخاضعة لسيطرة …, بات المطار بيد …: who holds a place, said without a verb."""
+        used = {id(f.node) for d in self.drafts for fillers in d.slots.values() for f in fillers}
+        held = next((f for f in self.know.frames.get("سيطر", ()) if f.type == "control_held"), None)
+        words = self.know.words
+        if held is None:
+            return
+        for k, node in enumerate(self.nodes):
+            holder: Node | None = None
+            if node.kind == "p" and node.text in words["holding"] and k + 1 < len(self.nodes):
+                holder = self.nodes[k + 1]
+                if not classes_of(holder) & (ACTORISH | {"pronoun"}) or holder.prep != node.text:
+                    continue
+            elif node.kind == "e" and node.prep == "تحت" and node.enclitic and node.frames:
+                holder = _pronoun(node)
+            elif node.kind == "q" and node.prep in words["holding"]:
+                holder = node
+            if holder is None or id(holder) in used:
+                continue
+            place = self._held_place(k)
+            if place is None or id(place) in used and not place.prep:
+                continue
+            self.drafts = [d for d in self.drafts if d.node is not node]
+            trigger = node
+            trigger.head = trigger.head if trigger.head >= 0 else node.j - 1
+            draft = Draft(trigger, held, held.type, args=Arguments())
+            members, _ = coordinated(self.nodes, place.index)
+            draft.slots["place"] = [Filler(n, "said to be held") for n in members if n.index < k]
+            draft.slots["actor"] = [Filler(holder, f"behind {node.text}")]
+            self.drafts.append(draft)
+
+    def _held_place(self, k: int) -> Node | None:
+        """The place a holding is said of: the noun phrase right before, or the topic of the clause."""
+        for m in range(k - 1, max(-1, k - 6), -1):
+            other = self.nodes[m]
+            if other.kind in "ve" and (other.frames or other.cues) or other.kind == "x" and other.text in ENDS:
+                return None
+            if other.kind in "sr":
+                return None
+            if other.kind == "n" and "place" in classes_of(other) and not other.classes & {"person"}:
+                first = m
+                while first > 0 and self.nodes[first].conj and "place" in classes_of(self.nodes[first - 1]):
+                    first -= 1
+                return self.nodes[first]
+        return None
+
     def _form_fits(self, node: Node, frame: Frame) -> bool:
+        if "hal" in node.tags:
+            return frame.speech
         if "ppart" in node.tags or "apart" in node.tags:
             kind = "ppart" if "ppart" in node.tags else "apart"
             return kind in frame.forms and not node.definite
@@ -699,6 +748,8 @@ class SentenceDrafts:
             and any(a.reading.kind == "ppart" for a in self.know.lexicon.analyse(node.text))
         ):
             self._participle(draft, roles)
+        if "hal" in node.tags:
+            self._whose_state(draft, roles)
         if "status-noun" in node.classes and not draft.slots.get("actor"):
             self._in_a_state(draft, roles)
         return self._finish(draft, roles, args)
@@ -716,6 +767,9 @@ class SentenceDrafts:
         if node.enclitic:
             speaker = _pronoun(node)
             self._fill(draft, Argument("", [speaker]), frame.subject, "first person")
+            return
+        if "hal" in node.tags:  # مطالبين الحكومة ب…: whom it is addressed to stands behind it
+            self._fill(draft, bare[0] if bare else None, frame.object, "object of the participle")
             return
         if node.definite and bare and "ppart" not in node.tags:
             bare = [a for a in bare if a.nodes[0].i > node.j or "place" in argument_classes(a)]
@@ -768,7 +822,8 @@ class SentenceDrafts:
             self._fill(draft, pronoun, frame.subject, "pronoun on the masdar")
             roles["subject"] |= {"actor", "force", "pronoun"}
             return
-        if frame.object and (draft.light is not None or draft.type in PATIENT_TYPES or node.prep in ("ل",)):
+        direct = draft.type in PATIENT_TYPES | {"attack", "siege", "entered"} or node.prep == "ل"
+        if frame.object and (draft.light is not None or direct):
             takes = "place" in frame.object or "civilian" in frame.object or "detainee" in frame.object
             if takes and not (
                 "place" in {s for p in frame.preps.values() for s in p.values()} and self._has_place(draft)
@@ -802,6 +857,17 @@ class SentenceDrafts:
                 draft.slots["amount"] = [Filler(node, "the toll")]
                 return True
         return False
+
+    def _whose_state(self, draft: Draft, roles: dict[str, set[str]]) -> None:
+        """قال الوزير …، متوعدا: the participle's subject is that of the verb before it."""
+        for m in range(draft.node.index - 1, -1, -1):
+            if self.nodes[m].kind == "v" and m in self.subjects:
+                subject = self.subjects[m][0]
+                roles["subject"] |= argument_classes(subject)
+                self._fill(draft, subject, draft.frame.subject, f"subject of {self.nodes[m].text}")
+                return
+            if self.nodes[m].kind == "x" and self.nodes[m].text in ENDS:
+                return
 
     def _in_a_state(self, draft: Draft, roles: dict[str, set[str]]) -> None:
         """قواتنا في حالة تأهب: who is in the state stands before it."""

@@ -222,12 +222,19 @@ class _Chunker:
             return t + 1
         found = know.phrases.match(forms, t, self.stop)
         if found is not None and self._takes_phrase(t, found):
-            return self._phrase(t, found)
+            end = self._phrase(t, found)
+            self._speech_participle(t)
+            return end
+        if self._speech_participle(t):
+            return t + 1
         words = know.words
         bare = form[1:] if len(form) > 2 and form[0] in "وف" else form
         if form in words["adverbs"] or bare in words["adverbs"]:
             self.conj = self.conj or bare != form
             return t + 1
+        after = self._auxiliary(t, bare != form)
+        if after:
+            return after
         if form in words["there"] or bare in words["there"]:
             self._add(Node("q", t, t + 1, prep="في", enclitic="هناك", conj=bare != form))
             return t + 1
@@ -280,6 +287,50 @@ class _Chunker:
         if self._is_verb(t):
             return self._verb(t)
         return self._noun_phrase(t)
+
+    def _speech_participle(self, t: int) -> bool:
+        """متعهدا باستعادتها, مطالبين الحكومة ب…: an accusative participle is a speech act of its subject."""
+        form = self.forms[t]
+        if not form.endswith(("ا", "ين", "ه")) or form.startswith("ال") or self.prep:
+            return False
+        last = self.nodes[-1] if self.nodes else None
+        if last is not None and last.j > t:  # the cue phrase made of the same word
+            last = self.nodes[-2] if len(self.nodes) > 1 else None
+        if last is None or not (last.kind == "x" and last.text in "،," or form[0] == "و"):
+            return False
+        for analysis in self.know.lexicon.analyse(form):
+            reading = analysis.reading
+            if reading.kind != "apart" or set(analysis.proclitics) - {"و"} or analysis.enclitic:
+                continue
+            frames = tuple(f for f in self.know.frames.get(_fold_lemma(reading.lemma), ()) if f.speech)
+            if frames:
+                node = Node("e", t, t + 1, head=t, analyses=(analysis,), frames=frames)
+                node.lemma = _fold_lemma(reading.lemma)
+                node.tags |= {"hal"}
+                node.conj = bool(analysis.proclitics)
+                kept, self.prep = self.prep, ""
+                self._add(node)
+                self.prep = kept
+                return True
+        return False
+
+    def _auxiliary(self, t: int, conj: bool) -> int:
+        """كان، ما زال، لا تزال: they date or prolong what follows and leave its grammar as it is.
+
+        With a conjunction (وكان …) the next clause begins.
+        """
+        words = self.know.words
+        form = self.forms[t][1:] if conj else self.forms[t]
+        if form in words["lasting_negations"] and t + 1 < self.stop:
+            if self.forms[t + 1] in words["lasting_verbs"]:
+                self.conj = self.conj or conj
+                return t + 2
+        if form not in words["auxiliaries"]:
+            return 0
+        if conj:
+            self._add(Node("s", t, t + 1, text="و" + form, conj=True)).tags.add("break")
+            self.prep = ""
+        return t + 1
 
     def _damma(self, t: int) -> bool:
         """قُتل, وقُصف: a written damma on the first radical is a passive."""
@@ -606,7 +657,7 @@ class _Chunker:
         return tuple(dict.fromkeys(kept)), tuple(dict.fromkeys(found)), end
 
     def _rest_follows(self, t: int, rest: tuple[str, ...]) -> int:
-        """Where a term of several words ends, or 0; an adjective may stand inside (وقفا تاما لإطلاق النار)."""
+        """Where a term of several words ends, or 0; an adjective may stand inside: وقفا تاما لإطلاق النار."""
         for n, word in enumerate(rest):
             if t >= self.stop:
                 return 0
@@ -819,7 +870,7 @@ class _NounPhrase:
             first = self.c.forms[t][: unit.letters]
             if first or unit.kind in ("time", "qty"):
                 return False
-            if self.closed and not self._apposed(unit):
+            if (self.closed or self.last_definite) and not self._apposed(unit):
                 return False
         if unit.kind == "actor":
             ident = self.c.text.actor_ids.get(unit.i, "")
