@@ -42,6 +42,8 @@ class Kept:
         self.dirty: set[tuple[str, str]] = set()
         self.days: dict[tuple[str, str], set[date]] = defaultdict(set)
         self.places: dict[tuple[str, str], set[date]] = defaultdict(set)
+        # (family, root) of everything concluded anew by this object: what a reader of answers looks at again
+        self.concluded: set[tuple[str, str]] = set()
 
     @cached_property
     def mark(self) -> str:
@@ -196,6 +198,7 @@ class Kept:
         for place, root in sorted(self.places):
             self._answer_place(connection, place, root)
         derived.set_state(connection, waiting="")
+        self.concluded |= self.dirty
         self.dirty.clear()
         self.days.clear()
         self.places.clear()

@@ -174,16 +174,17 @@ def brief(
 
 
 def decide(
-    kind: Annotated[str, typer.Argument(help="same, different, not-a-claim, correct or withdraw.")],
+    kind: Annotated[str, typer.Argument(help="accept, same, different, not-a-claim, correct, note or withdraw.")],
     about: Annotated[list[str], typer.Argument(help="Claim ids; for withdraw a decision's id.")],
     author: Annotated[str, typer.Option(help="Who decides.")],
     field: Annotated[str, typer.Option(help="With correct: which field.")] = "",
     value: Annotated[str, typer.Option(help="With correct: ids, days or a word; several with commas.")] = "",
+    note: Annotated[str, typer.Option(help="Why; kept with the decision.")] = "",
     ledger: Where = DEFAULT_LEDGER,
     json: Json = False,
 ) -> None:
     """Keep a person's decision about claims; it outranks every link and survives a rebuild."""
-    from riwaya.events.rulings import CORRECT, DIFFERENT, FIELDS, KINDS, SAME
+    from riwaya.events.rulings import CORRECT, DIFFERENT, FIELDS, KINDS, NOTE, SAME
     from riwaya.ledger import Query, open_ledger
 
     if kind not in (*KINDS, "withdraw"):
@@ -192,6 +193,8 @@ def decide(
         raise typer.BadParameter("name two claims or more", param_hint="ABOUT")
     if kind == CORRECT and field not in FIELDS:
         raise typer.BadParameter(f"{field!r} is not one of {', '.join(FIELDS)}", param_hint="--field")
+    if kind == NOTE and not note:
+        raise typer.BadParameter("say something", param_hint="--note")
     with open_ledger(ledger, create=False) as opened:
         if kind == "withdraw":
             standing = {str(decision["id"]) for decision in opened.decisions()}
@@ -204,6 +207,8 @@ def decide(
         if kind == CORRECT:
             parts = value.split(",")
             said |= {"field": field, "value": parts if len(parts) > 1 else value}
+        if note:
+            said["note"] = note
         ids = (
             [opened.decide(kind, author, {}, withdraws=id) for id in about]
             if kind == "withdraw"
