@@ -174,7 +174,9 @@ def brief(
 
 
 def decide(
-    kind: Annotated[str, typer.Argument(help="accept, same, different, not-a-claim, correct, note or withdraw.")],
+    kind: Annotated[
+        str, typer.Argument(help="accept, same, different, not-a-claim, correct, note or withdraw.")
+    ],
     about: Annotated[list[str], typer.Argument(help="Claim ids; for withdraw a decision's id.")],
     author: Annotated[str, typer.Option(help="Who decides.")],
     field: Annotated[str, typer.Option(help="With correct: which field.")] = "",
