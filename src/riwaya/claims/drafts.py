@@ -696,7 +696,12 @@ class SentenceDrafts:
         """The place a holding is said of: the noun phrase right before, or the topic of the clause."""
         for m in range(k - 1, max(-1, k - 6), -1):
             other = self.nodes[m]
-            if other.kind in "ve" and (other.frames or other.cues) or other.kind == "x" and other.text in ENDS:
+            if (
+                other.kind in "ve"
+                and (other.frames or other.cues)
+                or other.kind == "x"
+                and other.text in ENDS
+            ):
                 return None
             if other.kind in "sr":
                 return None

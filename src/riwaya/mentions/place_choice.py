@@ -366,7 +366,12 @@ def _decided(report: _Report, n: int, hit: PlaceHit) -> PlaceHit:
     why = _why_open(report, hit, best, others)
     if why:
         named = ((best.place.id, round(shares[0], 2)), *rivals)
-        return hit._replace(chosen="", rivals=named, reason=why, level=hit.level or best.place.level)
+        near = ""
+        if hit.level == "facility" and best.place.level in SETTLEMENTS:
+            near, why = best.place.id, f"{why}; put where {best.place.name_en} lies"
+        return hit._replace(
+            chosen="", near=near, rivals=named, reason=why, level=hit.level or best.place.level
+        )
     told = "; ".join(best.reasons) or ("the only place of that name" if not others else "the best-known one")
     return hit._replace(
         chosen=best.place.id,

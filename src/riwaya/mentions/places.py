@@ -26,6 +26,8 @@ UNKNOWN_WORDS = 3
 # How far back "the eastern districts of" may reach.
 PART_GAP = 3
 DASHES = frozenset("-–—/")
+# Levels whose noun is part of the name: one asks for مستشفى الضعين, but for الضعين.
+WHOLE_NAMES = frozenset({"facility", "crossing"})
 
 
 class PlaceHit(NamedTuple):
@@ -36,7 +38,7 @@ class PlaceHit(NamedTuple):
     whole phrase (و in وبلدة داريا).  ``cands`` are ``(id, tier)``; none means a name nobody knows.
     ``number`` (s, d, p) is set where the head noun stands outside the name.  ``parts`` are ``(token, kind)``
     with kind part, surroundings or direction.  ``parent`` is the token at which the explicit larger place
-    begins, or -1.  ``common`` is "" unless the name is an ordinary word too: "some" or "strict" by our list,
+    begins, or -1.  ``whole`` is the phrase with the noun that stands before the name.  ``common`` is "" unless the name is an ordinary word too: "some" or "strict" by our list,
     "lexicon" where only the lexicon has the word.  ``chosen`` and what follows it are set by
     `place_choice.resolve`.
     """
@@ -62,6 +64,8 @@ class PlaceHit(NamedTuple):
     preposition: bool = False
     alone: bool = False
     common: str = ""
+    whole: tuple[int, str] = (-1, "")  # where the noun before it begins, and both in the original's words
+    near: str = ""  # the place whose name an unlisted one bears: مستشفى الضعين
     chosen: str = ""
     score: float = 0.0
     rivals: tuple[tuple[str, float], ...] = ()
@@ -98,7 +102,7 @@ def mention(hit: PlaceHit, index: PlaceIndex) -> PlaceMention:
     """The resolved hit as the model's place mention."""
     place = index.places.get(hit.chosen)
     if place is None:
-        return PlaceMention("", hit.name, hit.start, hit.end, level=hit.level or "place", reason=hit.reason)
+        return _unlisted(hit, index)
     return PlaceMention(
         id=place.id,
         name=hit.name,
@@ -112,6 +116,23 @@ def mention(hit: PlaceHit, index: PlaceIndex) -> PlaceMention:
         country=place.country,
         score=hit.score,
         rivals=hit.rivals,
+        reason=hit.reason,
+    )
+
+
+def _unlisted(hit: PlaceHit, index: PlaceIndex) -> PlaceMention:
+    """A name no list has, in its own words; a venue named after its town lies where the town does."""
+    start, name = hit.whole if hit.level in WHOLE_NAMES and hit.whole[0] >= 0 else (hit.start, hit.name)
+    town = index.places.get(hit.near)
+    return PlaceMention(
+        "",
+        name,
+        start,
+        hit.end,
+        lat=town.lat if town else None,
+        lon=town.lon if town else None,
+        level=hit.level or "place",
+        country=town.country if town else "",
         reason=hit.reason,
     )
 
@@ -211,7 +232,13 @@ class _Finder:
         head = None if hit.clitic else self.head_at(hit.i - 1)
         if head is None or (form.startswith("ال") and not head.definite):
             return hit
-        return _under(hit, head, self._clitic(form, self.words.heads))
+        return self._with_noun(_under(hit, head, self._clitic(form, self.words.heads)))
+
+    def _with_noun(self, hit: PlaceHit) -> PlaceHit:
+        """Notes where the head noun of a name begins, clitics left out: وبمستشفى الضعين → مستشفى الضعين."""
+        k = hit.i - 1
+        start = self._span(k, k + 1, len(hit.lead))[0]
+        return hit._replace(whole=(start, self._name(start, hit.end, k, hit.j)))
 
     @staticmethod
     def _clitic(form: str, table: Container[str]) -> str:
@@ -357,7 +384,7 @@ class _Finder:
     def _unnamed_hit(self, k: int, end: int, head: Head) -> PlaceHit:
         start, stop = self._span(k + 1, end, 0)
         hit = PlaceHit(k + 1, end, start, stop, self._name(start, stop, k + 1, end), k + 1)
-        return self._parted(_under(hit, head, self._clitic(self.form(k), self.words.heads)))
+        return self._parted(self._with_noun(_under(hit, head, self._clitic(self.form(k), self.words.heads))))
 
 
 def _under(hit: PlaceHit, head: Head, lead: str) -> PlaceHit:
