@@ -41,6 +41,9 @@ LOCATED = frozenset(
     "abducted detained searched withdrew protest celebration entered deployed outage siege".split()
 )
 # Acts aimed at whoever holds the position or vehicle that they meet.
+# Clause borders behind which somebody else acts; and those behind which another place is meant too.
+CONTRAST = frozenset({"فيما", "بينما", "في حين", "لكن", "غير ان", "الا ان"})
+APART = CONTRAST | {"كما"}
 TALKS = frozenset({"agreement", "negotiation"})
 AIMED = frozenset({"air_strike", "shelling", "attack"})
 HARM = frozenset({"air_strike", "shelling", "explosion", "attack", "clash", "violence_against_civilians"})
@@ -82,8 +85,9 @@ class ClaimWriter:
         """The claims of one sentence."""
         self.row, self.drafts, self.row_voices = nodes, drafts, voices.at
         resolved = [self._resolve(d, nodes, drafts, voices) for d in found]
-        _share(resolved, nodes)
+        _causes(resolved, nodes)
         self._opening_place(resolved, nodes)
+        _share(resolved, nodes)
         for item in resolved:
             if not item.places and not item.toward and item.voice.places and item.draft.type in LOCATED:
                 item.places = [(mention(p, self.know.places), "") for p in item.voice.places]
@@ -1258,8 +1262,8 @@ def _by_extent(places: list[tuple[PlaceMention, str]]) -> list[tuple[str, list[P
 
 
 # -- what the sentence leaves no doubt of -------------------------------------------------------
-def _share(items: list[Resolved], nodes: Sequence[Node]) -> None:
-    """Cause and effect, and what joined predicates have in common."""
+def _causes(items: list[Resolved], nodes: Sequence[Node]) -> None:
+    """Cause and effect: the dead lie where the strike was."""
     _onward(items)
     for item in items:
         if item.draft.type == "casualties":
@@ -1283,6 +1287,10 @@ def _share(items: list[Resolved], nodes: Sequence[Node]) -> None:
             if before is not None and before.target and bare:
                 item.target = before.target
                 item.note("target", "the others of those counted before")
+
+
+def _share(items: list[Resolved], nodes: Sequence[Node]) -> None:
+    """What joined predicates have in common."""
     for n, item in enumerate(items):
         if not item.places and not item.toward and item.draft.type in LOCATED:
             _place_nearby(item, items, n, nodes)
@@ -1351,7 +1359,7 @@ def _from_cause(item: Resolved, items: list[Resolved], nodes: Sequence[Node]) ->
 def _place_nearby(item: Resolved, items: list[Resolved], n: int, nodes: Sequence[Node]) -> None:
     order = [*reversed(items[:n]), *items[n + 1 :]]
     for other in order:
-        if other.places and other.draft.type not in PLACELESS and _joined(item, other, nodes):
+        if other.places and other.draft.type not in PLACELESS and _joined(item, other, nodes, APART):
             item.places = list(other.places)
             item.note("place", f"the place of {other.draft.node.text}")
             return
@@ -1404,7 +1412,9 @@ def _time_nearby(item: Resolved, items: list[Resolved], n: int, nodes: Sequence[
         return
 
 
-def _joined(a: Resolved, b: Resolved, nodes: Sequence[Node]) -> bool:
+def _joined(
+    a: Resolved, b: Resolved, nodes: Sequence[Node], borders: frozenset[str] = CONTRAST
+) -> bool:
     lo, hi = sorted((a.draft.node.index, b.draft.node.index))
     for node in nodes[lo:hi]:
         if node.kind == "x" and node.text in (".", "؛", ";", "!", "؟"):
@@ -1412,7 +1422,7 @@ def _joined(a: Resolved, b: Resolved, nodes: Sequence[Node]) -> bool:
         if (
             node.kind == "s"
             and "break" in node.tags
-            and node.text.removeprefix("و") in ("فيما", "بينما", "في حين", "لكن", "غير ان", "الا ان")
+            and node.text.removeprefix("و") in borders
         ):
             return False
     return True

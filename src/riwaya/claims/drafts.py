@@ -405,7 +405,8 @@ class SentenceDrafts:
             and args.antecedent is not None
             and (subject is None or subject.nodes[0] is not args.antecedent)
         ):
-            objects = [Argument("", [args.antecedent]), *objects]
+            pointed = args.left.nodes if args.left is not None and args.left_rule == "relative clause" else None
+            objects = [Argument("", pointed or [args.antecedent]), *objects]
         elif node.enclitic and node.enclitic not in ("ني",):
             objects = [Argument("", [_pronoun(node)]), *objects]
         elif args.antecedent is not None and subject is not None and subject.nodes[0] is not args.antecedent:
@@ -533,6 +534,7 @@ class SentenceDrafts:
                 slots = frame.object
             if slots:
                 self._fill(draft, argument, slots, f"preposition {argument.prep}")
+                self._also_there(draft, argument)
         extra = word_classes(node)
         if not roles_met(frame, roles, extra, happening=node.kind == "e"):
             return None
@@ -545,6 +547,19 @@ class SentenceDrafts:
             + sum(1.5 if slot in ("place", "target", "actor") else 1.0 for slot in draft.slots)
         )
         return draft
+
+    def _also_there(self, draft: Draft, argument: Argument) -> None:
+        """في تل تمر وعلى مشارف منبج: a joined phrase of place behind another adds its places."""
+        there = draft.slots.get("place")
+        first = argument.nodes[0]
+        link = self.nodes[first.index - 1] if first.index else None
+        if not there or link is None or link.kind != "p" or not link.conj or there[0].node is first:
+            return
+        if there[-1].node.index >= first.index or any(f.node is first for f in there):
+            return
+        between = self.nodes[there[-1].node.index + 1 : link.index]
+        if all(n.kind == "x" and n.text in COMMAS or n.kind == "n" for n in between):
+            there += [Filler(n, f"and {argument.prep}", argument.prep) for n in argument.nodes if _is_place(n)]
 
     def _owns(self, draft: Draft, argument: Argument, classes: set[str]) -> bool:
         """قصف لقوات النظام على…, السيطرة للمتمردين: with the object elsewhere ل names who."""
@@ -907,6 +922,10 @@ class SentenceDrafts:
                 roles["object"] |= classes_of(pronoun)
                 self._fill(draft, Argument("", [pronoun]), draft.frame.object, "said of it")
                 break
+
+
+def _is_place(node: Node) -> bool:
+    return "place" in classes_of(node)
 
 
 def _pronoun(node: Node) -> Node:

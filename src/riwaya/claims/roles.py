@@ -14,6 +14,7 @@ COMMAS = frozenset("،,")
 ENDS = frozenset((".", "!", "?", "؟", "؛", ";", "…", "|"))
 # The day of announcing is the day of what is announced, nearly always; of describing or denying it is not.
 ANNOUNCING = frozenset({"اعلن"})
+DUAL_RELATIVES = frozenset({"اللتين", "اللتان", "اللذين", "اللذان"})
 LIST_CLASSES = ("place", "actor", "people", "force", "service", "aid", "building", "vehicle", "symbol")
 
 
@@ -277,11 +278,15 @@ def _left(nodes: Sequence[Node], k: int, out: Arguments) -> None:
     while m >= 0:
         node = nodes[m]
         if node.kind == "r":
+            pronoun = node.text
             m -= 1
             for n in range(m, max(-1, m - 8), -1):
                 if nodes[n].kind in "ne" and (not nodes[n].gen or nodes[n].kind == "n"):
+                    if _disagrees(pronoun, nodes[n]) and _earlier(nodes, n, pronoun):
+                        continue
                     out.antecedent = nodes[n]
-                    out.left = Argument("", [nodes[n]], left=True)
+                    members = _all_of(nodes, n) if pronoun in DUAL_RELATIVES else [nodes[n]]
+                    out.left = Argument("", members, left=True)
                     out.left_rule = "relative clause"
                     return
                 if nodes[n].kind in "vs":
@@ -347,6 +352,33 @@ def _left(nodes: Sequence[Node], k: int, out: Arguments) -> None:
             out.left_rule = "happening before the verb"
             return
         m -= 1
+
+
+def _disagrees(pronoun: str, node: Node) -> bool:
+    """بلدة مضايا بريف دمشق، التي…: a feminine pronoun looks past a masculine noun, and the other way."""
+    if node.kind != "n" or node.number == "p":
+        return False
+    if pronoun == "التي":
+        return node.gender == "m"
+    return pronoun == "الذي" and node.gender == "f"
+
+
+def _earlier(nodes: Sequence[Node], n: int, pronoun: str) -> bool:
+    """Whether a noun phrase that agrees stands before ``n``, with nothing but phrases between."""
+    for m in range(n - 1, max(-1, n - 6), -1):
+        if nodes[m].kind not in "npt":
+            return False
+        if nodes[m].kind == "n" and nodes[m].gender and not _disagrees(pronoun, nodes[m]):
+            return True
+    return False
+
+
+def _all_of(nodes: Sequence[Node], n: int) -> list[Node]:
+    """كفريا والفوعة اللتين…: both members of the pair that ends at ``n``."""
+    first = n
+    while first > 0 and nodes[first].conj and nodes[first - 1].kind == "n":
+        first -= 1
+    return [m for m in nodes[first : n + 1] if m.kind == "n"]
 
 
 def _dateline(nodes: Sequence[Node], m: int) -> bool:

@@ -38,7 +38,8 @@ class PlaceHit(NamedTuple):
     whole phrase (و in وبلدة داريا).  ``cands`` are ``(id, tier)``; none means a name nobody knows.
     ``number`` (s, d, p) is set where the head noun stands outside the name.  ``parts`` are ``(token, kind)``
     with kind part, surroundings or direction.  ``parent`` is the token at which the explicit larger place
-    begins, or -1.  ``whole`` is the phrase with the noun that stands before the name.  ``common`` is "" unless the name is an ordinary word too: "some" or "strict" by our list,
+    begins, or -1.  ``whole`` is the phrase with the noun that stands before the name.
+    ``common`` is "" unless the name is an ordinary word too: "some" or "strict" by our list,
     "lexicon" where only the lexicon has the word.  ``chosen`` and what follows it are set by
     `place_choice.resolve`.
     """
@@ -91,6 +92,7 @@ def find_places(
     finder = _Finder(tokens, lo, hi, masked, index, words, known, text)
     hits = _roads(finder, list(finder.named()))
     hits = sorted([*hits, *finder.unnamed(hits)], key=lambda h: h.i)
+    hits = sorted([*hits, *finder.seconds(hits)], key=lambda h: h.i)
     listed = [h for h in map(finder.standing, _in_lists(finder, hits)) if h is not None]
     groups: dict[int, list[PlaceHit]] = {}
     for hit in listed:
@@ -343,6 +345,31 @@ class _Finder:
 
     def _of_level(self, hit: PlaceHit, level: str) -> bool:
         return any(self.index.places[c].level == level for c, _ in hit.cands)
+
+    def seconds(self, hits: Sequence[PlaceHit]) -> Iterator[PlaceHit]:
+        """The second of two under a dual noun, whatever its word: حيي النشوة والشريعة, بلدتي كذا وكذا."""
+        begun = {h.i for h in hits}
+        for hit in hits:
+            form = self.form(hit.j)
+            if hit.number != "d" or hit.j in begun or len(form) < 4 or form[0] != "و":
+                continue
+            if self.tokens[hit.j].kind != "word" or form in self.words.plain or form in self.words.generic:
+                continue
+            start, end = self._span(hit.j, hit.j + 1, 1)
+            yield hit._replace(
+                i=hit.j,
+                j=hit.j + 1,
+                start=start,
+                end=end,
+                name=self._name(start, end, hit.j, hit.j + 1),
+                first=hit.j,
+                cands=(),
+                clitic="و",
+                lead="و",
+                whole=(-1, ""),
+                common="",
+                parent=-1,
+            )
 
     def unnamed(self, hits: Sequence[PlaceHit]) -> Iterator[PlaceHit]:
         """Names nobody lists, after a place noun: قرية كذا."""
