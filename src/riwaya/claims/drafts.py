@@ -139,7 +139,9 @@ class SentenceDrafts:
     def _joined_object(self, k: int, right: Argument) -> bool:
         """استعاد الجيش المطار وطوّق قوات الدعم: a joined verb with one noun takes it as object."""
         node = self.nodes[k]
-        if not node.conj or not node.frames or "passive" in node.tags or node.enclitic:
+        before = self.nodes[k - 1] if k else None
+        then = before is not None and before.kind == "s" and before.text == "ثم"
+        if not (node.conj or then) or not node.frames or "passive" in node.tags or node.enclitic:
             return False
         classes = argument_classes(right)
         others = [a for a in self.arguments(k).bare if a is not right and argument_classes(a)]
@@ -242,6 +244,8 @@ class SentenceDrafts:
         if verb.gender == "m" and noun.gender == "f" and noun.number == "s" and noun.classes & ACTORISH:
             return verb.j != noun.i
         if verb.gender == "f" and noun.gender == "m" and noun.number == "s":
+            if noun.classes & {"place-noun", "around-noun", "building"} and verb.j == noun.i:
+                return False  # قصفت محيط…, استهدفت مطار…: the object, whoever the subject is
             return not noun.classes & {"commander", "speaker", "person"} or noun.definite is False
         return True
 

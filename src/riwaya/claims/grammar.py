@@ -107,10 +107,31 @@ def chunk(text: Text, sentence: Sentence, number: int) -> list[Node]:
     """The nodes of one sentence, in order."""
     nodes = _Chunker(text, sentence).run()
     _join_offices(nodes)
+    nodes = _without_glosses(nodes, text.know.words["gloss_heads"])
     for k, node in enumerate(nodes):
         node.index = k
         node.sentence = number
     return nodes
+
+
+def _without_glosses(nodes: list[Node], heads: frozenset[str]) -> list[Node]:
+    """الرمادي مركز المحافظة, أجدابيا آخر بلدة كبيرة: what a place is called besides belongs to its name."""
+    out: list[Node] = []
+    for node in nodes:
+        last = out[-1] if out else None
+        if (
+            last is not None
+            and node.kind == last.kind == "n"
+            and last.head_place is not None
+            and last.j == node.i
+            and not node.prep
+            and not node.conj
+            and node.text.split(" ")[0] in heads
+        ):
+            last.j = node.j
+            continue
+        out.append(node)
+    return out
 
 
 def _join_offices(nodes: Sequence[Node]) -> None:
@@ -1360,7 +1381,9 @@ NOUN_HEADS = frozenset(
     "thing symbol weapon-ground weapon-air explosive fire gunfire operation attack aid arms uniform service "
     "agreement talks status-noun loss news footage road border".split()
 )
-NAMED_IN_QUOTES = frozenset({"operation", "body", "force", "speaker", "commander"})
+NAMED_IN_QUOTES = frozenset(
+    {"operation", "body", "force", "speaker", "commander", "weapon-ground", "weapon-air", "vehicle"}
+)
 # Nouns before a happening that only say what kind it is: حملة تفتيش, موجة نزوح, لحظة إفراج, حالة تأهب.
 WRAPPERS = frozenset(
     {"operation", "attack", "quantity-noun", "time-noun", "wrapper", "news", "talks", "speaker"}
