@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -52,5 +53,15 @@ class FakeReader:
     def _find(self, report: Report) -> Iterator[Claim]:
         at = report.text.find(self.word)
         while at >= 0:
-            yield claim(report, at=at)
+            yield claim(
+                report,
+                at=at,
+                actor=(self._at(report, actor("sy-opposition")),),
+                place=(self._at(report, place("sy-homs")),),
+            )
             at = report.text.find(self.word, at + 1)
+
+    def _at(self, report: Report, mention: Any) -> Any:
+        """A mention where its words stand, or else as it is."""
+        start = report.text.find(mention.name)
+        return mention if start < 0 else replace(mention, start=start, end=start + len(mention.name))

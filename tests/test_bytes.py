@@ -167,7 +167,7 @@ def test_an_older_ledger_learns_to_note_files(tmp_path: Path) -> None:
     with open_ledger(path) as made:
         made.add(said, [claim(said)], CUSTODY)
     with closing(sqlite3.connect(path)) as older:
-        for column in ("file", "file_size", "left_at"):
+        for column in ("file", "file_size", "file_name", "left_at"):
             older.execute(f"ALTER TABLE custody DROP COLUMN {column}")
         older.execute("UPDATE meta SET value = '2' WHERE key = 'version'")
         older.commit()

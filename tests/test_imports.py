@@ -18,7 +18,7 @@ SOURCE = Path(__file__).parent.parent / "src" / "riwaya"
 BELOW_3 = {"model", "text", "packs"}
 BELOW_4 = BELOW_3 | {"sources", "mentions", "claims", "ledger", "events"}
 BELOW_5 = BELOW_4 | {"views", "scoring", "kept"}
-BELOW_6 = BELOW_5 | {"pipeline", "exports", "demo"}
+BELOW_6 = BELOW_5 | {"pipeline", "exports", "demo", "custody"}
 MAY_IMPORT = {
     "model": set(),
     "text": {"model"},
@@ -33,6 +33,7 @@ MAY_IMPORT = {
     "kept": {"model", "text", "ledger", "events", "views"},
     "pipeline": BELOW_5,
     "exports": {"model", "views"},
+    "custody": BELOW_5,
     "demo": BELOW_5 | {"pipeline"},
     "web": BELOW_6,
     "console": BELOW_6,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from riwaya import console
-from riwaya.commands import conclusions, search
+from riwaya.commands import bundle, conclusions, custody, search
 from riwaya.commands.options import moment
 
 if TYPE_CHECKING:
@@ -158,6 +158,8 @@ def claims(
 
 conclusions.register(app)
 search.register(app)
+custody.register(app)
+bundle.register(app)
 
 
 @app.command()

@@ -104,6 +104,7 @@ def add_one(
         dated=received.dated,
         file=file.sha256 if file else "",
         file_size=file.size if file else 0,
+        file_name=file.name if file else "",
         left_at=file.left_at if file else "",
     )
     new = ledger.add(report, reading.claims, custody)

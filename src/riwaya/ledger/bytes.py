@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import IO, BinaryIO, Protocol
 from uuid import uuid4
 
 from riwaya.ledger.errors import LedgerError
@@ -45,10 +45,11 @@ class Opens(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as received: the hash and size of its bytes, and where it was left if it was not kept."""
+    """A file as received: its bytes' hash and size, its name, and where it was left if it was not kept."""
 
     sha256: str
     size: int
+    name: str
     left_at: str = ""
 
 
@@ -72,7 +73,7 @@ class ByteStore:
         with gzip.open(self.path(sha256), "rb") as stream:
             yield stream  # type: ignore[misc]
 
-    def keep(self, stream: BinaryIO, sha256: str, where: str = "") -> None:
+    def keep(self, stream: IO[bytes], sha256: str, where: str = "") -> None:
         """Keep what a stream gives, whole and on the disk or not at all.
 
         Raises ``ChangedError`` where it does not give the bytes of that hash, ``LedgerError`` where the
@@ -126,7 +127,7 @@ class Files:
             with source.open() as stream:
                 self.store.keep(stream, sha256, source.where)
         left = str(source.path.absolute()) if source.path and not self.store else ""
-        found = File(sha256, size, left)
+        found = File(sha256, size, source.where, left)
         self._last = (source, found)
         return found
 
@@ -150,7 +151,7 @@ def digest(stream: BinaryIO) -> tuple[str, int]:
     return found.hexdigest(), size
 
 
-def pack(stream: BinaryIO, out: BinaryIO) -> str:
+def pack(stream: IO[bytes], out: IO[bytes]) -> str:
     """Compress a stream (what is compressed already only in name); gives the SHA-256 of what it gave."""
     found = hashlib.sha256()
     chunk = stream.read(CHUNK)

@@ -12,7 +12,7 @@ class Custody:
     """The bytes as received, when, from where, by which command, what read them, and what said their day.
 
     ``sha256`` and ``size`` are of the record itself: a whole file, a line, a message, a page of a crawl.
-    ``file`` and ``file_size`` are of the file it came in, whole, which many records may share; ``left_at``
+    ``file``, its size and name are of the file it came in, whole, which many records may share; ``left_at``
     is where that file was left if its bytes were not kept.
     """
 
@@ -27,6 +27,7 @@ class Custody:
     dated: str = ""
     file: str = ""
     file_size: int = 0
+    file_name: str = ""
     left_at: str = ""
 
     def row(self) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def with_dated(connection: Connection) -> None:
 
 def with_files(connection: Connection) -> None:
     """Custody notes the file that a record came in."""
-    for column in ("file VARCHAR(64)", "file_size BIGINT", "left_at TEXT"):
+    for column in ("file VARCHAR(64)", "file_size BIGINT", "file_name TEXT", "left_at TEXT"):
         connection.exec_driver_sql(f"ALTER TABLE custody ADD COLUMN {column}")
 
 

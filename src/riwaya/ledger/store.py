@@ -125,7 +125,7 @@ class Ledger:
 
     def custody(self, report: str) -> Custody | None:
         """How a report came in."""
-        asked = select(CUSTODY).join(REPORTS).where(REPORTS.c.id == report)
+        asked = select(CUSTODY).join(REPORTS).where(REPORTS.c.id == report).order_by(CUSTODY.c.seq)
         with spoken(self.where), self.reading.connect() as connection:
             row = connection.execute(asked).mappings().first()
         return Custody.of(dict(row)) if row else None

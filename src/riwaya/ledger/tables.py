@@ -104,6 +104,7 @@ CUSTODY = Table(
     Column("dated", AnyText, nullable=False, server_default="", comment="what said the day of publication"),
     Column("file", String(64), comment="SHA-256 of the file it came in, whole"),
     Column("file_size", BigInteger),
+    Column("file_name", AnyText, comment="as it was given"),
     Column("left_at", AnyText, comment="where that file was left, if its bytes were not kept"),
 )
 
