@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ledgers import address
 from making import CUSTODY, actor, claim, link, place, report
-from riwaya.ledger import LEDGERS, Ledger, LedgerError, Query, open_ledger
+from riwaya.ledger import LEDGERS, ConflictError, Ledger, LedgerError, Query, open_ledger
 from riwaya.ledger.migrations import MIGRATIONS, migrate
 from riwaya.model import Report, Status
 
@@ -162,6 +162,54 @@ def test_a_decision_is_taken_back_by_another(ledger: Ledger) -> None:
     assert [d["id"] for d in ledger.decisions()] == [first, second]
     ledger.decide("withdraw", "you", {}, withdraws=first)
     assert [(d["id"], d["payload"]) for d in ledger.decisions()] == [(second, {"claims": ["x", "y"]})]
+
+
+def test_nobody_overrules_what_they_have_not_seen(ledger: Ledger) -> None:
+    assert ledger.versions(["x", "y"]) == {"x": "", "y": ""}
+    first = ledger.decide("not-a-claim", "me", {"claims": ["x"]}, seen={"x": ""})
+    assert ledger.versions(["x", "y"]) == {"x": first, "y": ""}
+    with pytest.raises(ConflictError) as refused:
+        ledger.decide("same", "you", {"claims": ["x", "y"]}, seen={"x": "", "y": ""})
+    assert refused.value.conflicts == [{"claim": "x", "seen": "", "now": first}]
+    assert [d["id"] for d in ledger.decisions()] == [first]
+    back = ledger.decide("withdraw", "you", {}, withdraws=first, seen={"x": first})
+    assert ledger.versions(["x"]) == {"x": back}
+    with pytest.raises(ConflictError, match="withdrawn already"):
+        ledger.decide("withdraw", "me", {}, withdraws=first)
+    with pytest.raises(ConflictError, match="no decision"):
+        ledger.decide("withdraw", "me", {}, withdraws="none")
+
+
+def test_of_many_who_saw_the_same_one_decides(ledger: Ledger) -> None:
+    refused: list[str] = []
+    address = ledger.engine.url.render_as_string(hide_password=False)
+
+    def review(name: str) -> None:
+        with open_ledger(address) as mine:
+            for n in range(10):
+                try:
+                    mine.decide("not-a-claim", name, {"claims": [str(n)]}, seen={str(n): ""})
+                except ConflictError:
+                    refused.append(name)
+
+    threads = [threading.Thread(target=review, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    kept = [d["payload"]["claims"][0] for d in ledger.decisions()]
+    assert sorted(kept) == [str(n) for n in range(10)]
+    assert len(refused) == 20
+
+
+def test_a_clock_that_goes_back_loses_nothing(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    stuck = datetime(2024, 12, 8)
+    monkeypatch.setattr("riwaya.ledger.store.now", lambda: stuck)
+    made = [ledger.decide("not-a-claim", "me", {"claims": ["x"]}) for _ in range(3)]
+    stuck = datetime(1970, 1, 1)
+    made += [ledger.decide("not-a-claim", "me", {"claims": ["x"]})]
+    assert [d["id"] for d in ledger.decisions()] == made
+    assert len(set(made)) == 4
 
 
 def test_a_reader_is_not_disturbed_by_a_writer(ledger: Ledger) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy.exc import DatabaseError
 
@@ -23,6 +25,7 @@ from riwaya.events.rulings import Decided, decided
 from riwaya.events.units import Heard, Unit, units_of
 from riwaya.ledger import Ledger, LedgerError, Told, derived
 from riwaya.ledger.derived import Block, Derived
+from riwaya.ledger.locks import Lock, alone
 from riwaya.model import content_id
 from riwaya.text.normalise import fold
 from riwaya.views import Conclusions, heard_of
@@ -44,6 +47,8 @@ class Kept:
         self.places: dict[tuple[str, str], set[date]] = defaultdict(set)
         # (family, root) of everything concluded anew by this object: what a reader of answers looks at again
         self.concluded: set[tuple[str, str]] = set()
+        self.me = uuid4().hex
+        self.others = False
 
     @cached_property
     def mark(self) -> str:
@@ -57,36 +62,77 @@ class Kept:
         return decided(self.ledger.decisions())
 
     def refresh(self, progress: Callable[[int, int], None] = lambda done, of: None) -> None:
-        """Conclude from what has been added or decided since."""
-        state = self.tables.state()
-        if state.get("mark") != self.mark:
-            self.tables.drop()
-            state = {}
-        after = int(state.get("report", 0))
-        with self.tables.reading() as connection:
-            total = derived.waiting(connection, after)
-        done = 0
-        while True:
-            with self.tables.reading() as connection:
-                rows = derived.new_reports(connection, after, BATCH)
-            if not rows:
-                break
-            with self.tables.writing() as connection:
-                for row in rows:
-                    self._add(connection, row)
-                after = rows[-1].seq
-                if total <= BATCH:
-                    self._conclude(connection)
-                else:
-                    derived.set_state(connection, waiting="all")
-                derived.set_state(connection, report=str(after), mark=self.mark)
-            done += len(rows)
+        """Conclude from what has been added or decided since; several processes may do so at once."""
+        self.__dict__.pop("decided", None)
+        until = self.ledger.settled()
+        if self._current(until):
+            return
+        done, total = 0, self._waiting(until)
+        while count := self._batch(until, total):
+            done += count
             progress(done, total)
-        state = self.tables.state()
-        with self.tables.writing() as connection:
+        with self._alone() as (connection, state):
             self._decisions(connection, state)
             self._recall(connection, state)
             self._conclude(connection)
+
+    def _current(self, until: int) -> bool:
+        """Whether there is nothing to conclude."""
+        state = self.tables.state()
+        with self.tables.reading() as connection:
+            decisions = json.dumps([row.id for row in derived.all_decisions(connection)])
+        up_to_date = state.get("mark") == self.mark and int(state.get("report", 0)) >= until
+        return up_to_date and state.get("decisions", "[]") == decisions and not state.get("waiting")
+
+    def _waiting(self, until: int) -> int:
+        state = self.tables.state()
+        after = int(state.get("report", 0)) if state.get("mark") == self.mark else 0
+        with self.tables.reading() as connection:
+            return derived.waiting(connection, after, until)
+
+    def _batch(self, until: int, total: int) -> int:
+        """Take in some reports in one transaction; how many.
+
+        Where there are many, their blocks are answered at the end, and ``waiting`` says who is to do so: a
+        process that finds another's name there answers everything, for that other may have been killed.
+        """
+        with self._alone() as (connection, state):
+            after = int(state.get("report", 0))
+            rows = derived.new_reports(connection, after, BATCH, until)
+            if not rows:
+                return 0
+            for row in rows:
+                self._add(connection, row)
+            if state.get("waiting", "") not in ("", self.me):
+                self.others = True
+            if total <= BATCH and not state.get("waiting"):
+                self._conclude(connection)
+            else:
+                derived.set_state(connection, waiting=self.me)
+            derived.set_state(connection, report=str(rows[-1].seq), mark=self.mark)
+        return len(rows)
+
+    @contextmanager
+    def _alone(self) -> Iterator[tuple[Any, dict[str, str]]]:
+        """A transaction in which nobody else concludes, and how far conclusions have come.
+
+        Those made with other knowledge are dropped in it.
+        """
+        with self.tables.writing() as connection:
+            alone(connection, Lock.CONCLUDING)
+            state = derived.state_in(connection)
+            if state.get("mark") not in (None, self.mark):
+                derived.drop(connection)
+                self._forget()
+                state = {}
+            yield connection, state
+
+    def _forget(self) -> None:
+        """Nothing is left to be answered."""
+        self.others = False
+        self.dirty.clear()
+        self.days.clear()
+        self.places.clear()
 
     def rebuild(self, progress: Callable[[int, int], None] = lambda done, of: None) -> None:
         """Drop every conclusion and make it again."""
@@ -164,8 +210,8 @@ class Kept:
         return found
 
     def _recall(self, connection: Any, state: Mapping[str, str]) -> None:
-        """After a rebuild that was interrupted nobody knows what is concluded: everything is, again."""
-        if state.get("waiting") != "all" or self.dirty:
+        """Where another process left blocks to be answered nobody knows which: everything is, again."""
+        if not self.others and state.get("waiting", "") in ("", self.me):
             return
         for row in derived.all_units(connection):
             self._touched(row.family, row.root, row.likely, row.place, speaking=row.speaking)
@@ -177,6 +223,7 @@ class Kept:
         new = [row for row in rows if row.id not in known]
         if not new:
             return
+        self.__dict__.pop("decided", None)  # it may have been read before the newest was made
         payloads = {row.id: json.loads(row.payload) for row in rows}
         claims = {
             claim for row in new for claim in payloads.get(row.withdraws or row.id, {}).get("claims", ())
@@ -199,9 +246,7 @@ class Kept:
             self._answer_place(connection, place, root)
         derived.set_state(connection, waiting="")
         self.concluded |= self.dirty
-        self.dirty.clear()
-        self.days.clear()
-        self.places.clear()
+        self._forget()
 
     def _wanted(self, connection: Any, family: str, root: str) -> set[Block]:
         """The blocks that the days of a family under a root make."""

@@ -2,6 +2,7 @@
 
 from riwaya.ledger.bytes import ByteStore, Files, store_of
 from riwaya.ledger.custody import Custody
+from riwaya.ledger.decisions import ConflictError
 from riwaya.ledger.engines import LEDGERS, open_ledger
 from riwaya.ledger.errors import LedgerError
 from riwaya.ledger.query import Query, Told
@@ -13,6 +14,7 @@ __all__ = [
     "LEDGERS",
     "Asked",
     "ByteStore",
+    "ConflictError",
     "Custody",
     "Files",
     "Hit",

@@ -24,11 +24,13 @@ from sqlalchemy import (
     Table,
     Text,
     func,
+    inspect,
     or_,
     select,
 )
 
 from riwaya.ledger.errors import spoken
+from riwaya.ledger.locks import Lock, alone
 from riwaya.ledger.query import Told
 from riwaya.ledger.store import TOLD, Ledger, dumped, told
 from riwaya.ledger.tables import CLAIM_PLACES, CLAIMS, DECISIONS, REPORTS, SEQ, AnyText
@@ -115,19 +117,24 @@ class Derived:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        with spoken(ledger.where), ledger.engine.begin() as connection:
-            DERIVED.create_all(connection)
+        with spoken(ledger.where):
+            with ledger.reading.connect() as connection:
+                made = set(inspect(connection).get_table_names())
+            if not made.issuperset(DERIVED.tables):
+                with ledger.engine.begin() as connection:
+                    alone(connection, Lock.CONCLUDING)
+                    DERIVED.create_all(connection)
 
     def drop(self) -> None:
         """Forget every conclusion; the rows they were made of stay."""
         with spoken(self.ledger.where), self.ledger.engine.begin() as connection:
-            DERIVED.drop_all(connection)
-            DERIVED.create_all(connection)
+            alone(connection, Lock.CONCLUDING)
+            drop(connection)
 
     def state(self) -> dict[str, str]:
         """How far the conclusions have come, and by which knowledge they were made."""
         with spoken(self.ledger.where), self.ledger.reading.connect() as connection:
-            return {row.key: row.value for row in connection.execute(select(STATE))}
+            return state_in(connection)
 
     def writing(self) -> Any:
         """A transaction that writes."""
@@ -138,6 +145,17 @@ class Derived:
         return self.ledger.reading.connect()
 
 
+def drop(connection: Connection) -> None:
+    """Forget every conclusion, as part of a transaction."""
+    DERIVED.drop_all(connection)
+    DERIVED.create_all(connection)
+
+
+def state_in(connection: Connection) -> dict[str, str]:
+    """How far the conclusions have come, as a transaction sees it."""
+    return {row.key: row.value for row in connection.execute(select(STATE))}
+
+
 def set_state(connection: Connection, **values: str) -> None:
     """Note how far the conclusions have come."""
     for key, value in values.items():
@@ -145,15 +163,16 @@ def set_state(connection: Connection, **values: str) -> None:
         connection.execute(STATE.insert().values(key=key, value=value))
 
 
-def new_reports(connection: Connection, after: int, limit: int) -> list[Any]:
-    """Reports that no conclusion has seen yet, oldest first."""
-    asked = select(REPORTS).where(REPORTS.c.seq > after).order_by(REPORTS.c.seq).limit(limit)
-    return list(connection.execute(asked))
+def new_reports(connection: Connection, after: int, limit: int, until: int) -> list[Any]:
+    """Reports that no conclusion has seen yet, oldest first, up to a settled one."""
+    asked = select(REPORTS).where(REPORTS.c.seq > after, REPORTS.c.seq <= until)
+    return list(connection.execute(asked.order_by(REPORTS.c.seq).limit(limit)))
 
 
-def waiting(connection: Connection, after: int) -> int:
-    """How many reports no conclusion has seen yet."""
-    return connection.scalar(select(func.count()).select_from(REPORTS).where(REPORTS.c.seq > after)) or 0
+def waiting(connection: Connection, after: int, until: int) -> int:
+    """How many reports no conclusion has seen yet, up to a settled one."""
+    asked = select(func.count()).select_from(REPORTS).where(REPORTS.c.seq > after, REPORTS.c.seq <= until)
+    return connection.scalar(asked) or 0
 
 
 def shelf_mates(connection: Connection, bands: Sequence[int], first: date, last: date) -> list[int]:

@@ -11,10 +11,10 @@ from contextlib import nullcontext
 
 from sqlalchemy import Connection, Engine, inspect, select
 
-from riwaya.ledger import search
+from riwaya.ledger import decisions, search
 from riwaya.ledger.errors import LedgerError
 from riwaya.ledger.locks import Lock, alone
-from riwaya.ledger.tables import META, METADATA
+from riwaya.ledger.tables import DECISION_CLAIMS, META, METADATA
 
 Step = Callable[[Connection], None]
 
@@ -36,8 +36,14 @@ def add_search(connection: Connection) -> None:
     search.fill(lambda: nullcontext(connection))
 
 
+def with_decision_claims(connection: Connection) -> None:
+    """Which claims a decision is about can be asked."""
+    DECISION_CLAIMS.create(connection, checkfirst=True)
+    decisions.note_all(connection)
+
+
 # The version of a ledger is 1 + the number of steps it has been through.
-MIGRATIONS: tuple[Step, ...] = (with_dated, with_files, add_search)
+MIGRATIONS: tuple[Step, ...] = (with_dated, with_files, add_search, with_decision_claims)
 
 VERSION = 1 + len(MIGRATIONS)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, func, or_, select
@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from riwaya.ledger import search as full_text
 from riwaya.ledger.custody import Custody
+from riwaya.ledger.decisions import about, check_seen, note, taken_back, versions
 from riwaya.ledger.errors import spoken
 from riwaya.ledger.locks import Lock, alone, beside_others
 from riwaya.ledger.migrations import migrate
@@ -157,18 +158,40 @@ class Ledger:
         with spoken(self.where), self.reading.connect() as connection:
             return full_text.search(connection, asked)
 
-    def decide(self, kind: str, author: str, payload: dict[str, Any], withdraws: str | None = None) -> str:
-        """Keep a person's decision; a decision is taken back by another that withdraws it."""
-        made_at = now()
+    def decide(
+        self,
+        kind: str,
+        author: str,
+        payload: dict[str, Any],
+        withdraws: str | None = None,
+        *,
+        seen: Mapping[str, str] | None = None,
+    ) -> str:
+        """Keep a person's decision; a decision is taken back by another that withdraws it.
+
+        ``seen`` says for claims which decision about them the person saw last, as ``versions`` has it.
+
+        Raises:
+            ConflictError: where there is a later one, or where what is withdrawn is not in force.
+        """
         body = dumped(payload)
-        id = content_id(kind, author, made_at.isoformat(), body, withdraws or "")
         with spoken(self.where), self.engine.begin() as connection:
-            connection.execute(
-                DECISIONS.insert().values(
-                    id=id, kind=kind, author=author, made_at=made_at, payload=body, withdraws=withdraws
-                )
-            )
+            alone(connection, Lock.DECIDING)
+            check_seen(connection, seen or {})
+            claims = taken_back(connection, withdraws) if withdraws else about(payload)
+            said = (kind, author, body, withdraws or "")
+            made_at, id = moment_of(connection, said)
+            row = {"id": id, "kind": kind, "author": author, "made_at": made_at, "payload": body}
+            insert = DECISIONS.insert().returning(DECISIONS.c.seq)
+            seq = connection.scalar(insert, row | {"withdraws": withdraws})
+            assert seq is not None
+            note(connection, seq, claims)
         return id
+
+    def versions(self, claims: Iterable[str]) -> dict[str, str]:
+        """For each claim the last decision about it, "" where there is none."""
+        with spoken(self.where), self.reading.connect() as connection:
+            return versions(connection, claims)
 
     def decisions(self) -> Iterator[dict[str, Any]]:
         """Every decision in force, oldest first."""
@@ -332,6 +355,20 @@ def looked_up(words: str) -> str:
 def dumped(thing: Any) -> str:
     """JSON that any database takes: Arabic as it is, lone surrogates and NULs as escapes."""
     return json.dumps(thing, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def moment_of(connection: Connection, said: tuple[str, str, str, str]) -> tuple[datetime, str]:
+    """This moment, and the id of what is decided in it.
+
+    Where the clock went back to a moment in which the same was decided, the next free microsecond.
+    """
+    kind, author, body, withdraws = said
+    made_at = now()
+    while True:
+        id = content_id(kind, author, made_at.isoformat(), body, withdraws)
+        if connection.scalar(select(DECISIONS.c.seq).where(DECISIONS.c.id == id)) is None:
+            return made_at, id
+        made_at += timedelta(microseconds=1)
 
 
 def now() -> datetime:

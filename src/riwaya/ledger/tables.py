@@ -165,3 +165,11 @@ DECISIONS = Table(
     Column("payload", Text, nullable=False, comment="what was decided, as JSON"),
     Column("withdraws", String, index=True, comment="the decision that this one takes back"),
 )
+
+DECISION_CLAIMS = Table(
+    "decision_claims",
+    METADATA,
+    Column("decision", SEQ, ForeignKey("decisions.seq"), nullable=False, index=True),
+    Column("claim", String, nullable=False, comment="one that it is about"),
+    Index("decision_claims_claim", "claim", "decision"),
+)
