@@ -51,7 +51,7 @@ def test_read_in_a_pipe_prints_lines_with_tabs(run: Run, folder: Path) -> None:
 
 
 def test_what_is_skipped_is_said_and_the_rest_is_read(run: Run, folder: Path) -> None:
-    code, out, err = run("read", "none.txt", "b.jsonl", "a.txt", "--json")
+    code, out, err = run("read", "none.txt", "b.jsonl", "a.txt", "--json", "--published", "2024-12-08")
     assert (code, len(objects(out))) == (1, 6)
     assert [line.split(":")[:3] for line in err.splitlines()] == [
         ["riwaya", " none.txt", " no such file or folder"],
@@ -179,7 +179,7 @@ def test_a_full_disk_under_the_ledger_is_named(
     rows = [json.dumps({"id": n, "text": TEXT * 4}) for n in range(90)]
     Path("many.jsonl").write_text("\n".join(rows), "utf-8")
     monkeypatch.setattr(engines, "prepare", cramped)
-    code, out, err = run("add", "many.jsonl", "--json")
+    code, out, err = run("add", "many.jsonl", "--json", "--published", "2024-12-08")
     monkeypatch.setattr(engines, "prepare", prepare)
     assert (code, err.count("\n")) == (3, 1)
     assert "the disk is full; what was acknowledged before is safe" in err

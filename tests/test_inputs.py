@@ -83,14 +83,17 @@ def test_a_telegram_export(tmp_path: Path, root: dict[str, Any]) -> None:
 
 
 def test_a_telegram_export_cut_short_says_so(tmp_path: Path) -> None:
-    (problem,) = said(read(put(tmp_path, "result.json", json.dumps(CHANNEL)[:-40])))
-    assert "not a whole Telegram export" in problem
+    found = read(put(tmp_path, "result.json", json.dumps(CHANNEL, indent=1)[:-40]))
+    assert len(texts(found)) == 1
+    assert "result.json:42: not a whole Telegram export: the file ends in the middle" in said(found)[0]
+    assert "1 messages before are read" in said(found)[0]
 
 
 def test_between_people_the_outlet_is_who_wrote(tmp_path: Path) -> None:
     chat = {"name": "x", "type": "personal_chat", "id": 1, "messages": [MESSAGES[3] | {"from": "فلان"}]}
-    _, one = read(put(tmp_path, "result.json", json.dumps(chat)))
-    assert isinstance(one, Received)
+    one = next(
+        one for one in read(put(tmp_path, "result.json", json.dumps(chat))) if isinstance(one, Received)
+    )
     assert (one.report.outlet, one.report.url) == ("فلان", "")
 
 

@@ -80,7 +80,7 @@ def test_a_scratched_file_is_read_and_named(tmp_path: Path) -> None:
         ("a.txt", b"", "empty"),
         ("a.txt", b" \n\t\n", "empty"),
         ("a.jsonl", b"\n\n", "empty"),
-        ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "binary|neither"),
+        ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "a PNG picture"),
         ("a.txt", bytes(2000), "binary"),
         ("a.html", b"<html><body></body></html>", "no article"),
         ("a.bin", bytes(range(128, 256)) * 8 + b"latin letters and more of them" * 90, "neither"),

@@ -14,6 +14,7 @@ import typer
 from riwaya import console
 from riwaya.commands import bundle, conclusions, custody, search
 from riwaya.commands.options import moment
+from riwaya.commands.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,7 +38,13 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Paths = Annotated[list[str], typer.Argument(help="Files or folders; - reads what comes through the pipe.")]
+Paths = Annotated[
+    list[str],
+    typer.Argument(help="Files, folders or web addresses; - reads what comes through the pipe."),
+]
+Private = Annotated[
+    bool, typer.Option("--allow-private", help="Fetch addresses in your own network too, on any port.")
+]
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, one object a line.")]
 Day = Annotated[
     str, typer.Option("--published", help="Day or moment of publication where a report has none.")
@@ -65,6 +72,7 @@ def read(
     paths: Paths,
     published: Day = "",
     outlet: Outlet = "",
+    allow_private: Private = False,
     json: Json = False,
     why: Annotated[bool, typer.Option("--why", help="With --json: the rule behind every slot.")] = False,
     reader: Which = "",
@@ -73,11 +81,11 @@ def read(
     from riwaya import pipeline
     from riwaya.packs.pack import load_packs
 
-    results = receive(paths, published, outlet)
+    results = receive(paths, published, outlet, allow_private=allow_private)
     outcomes = console.progress(pipeline.read(results, reader_named(reader), load_packs()), "reports")
-    problems: list[Problem] = []
-    console.show_readings(told(outcomes, problems), json=json, why=why)
-    finish(len(problems))
+    tally = Tally()
+    console.show_readings(told(outcomes, tally), json=json, why=why)
+    finish(tally.skipped)
 
 
 @app.command()
@@ -87,6 +95,7 @@ def add(
     published: Day = "",
     outlet: Outlet = "",
     keep_bytes: KeepBytes = True,
+    allow_private: Private = False,
     json: Json = False,
     reader: Which = "",
 ) -> None:
@@ -98,25 +107,32 @@ def add(
     store = store_of(ledger) if keep_bytes else None
     if keep_bytes and store is None:
         console.say("bytes are left where they are; a folder named in $RIWAYA_BYTES would keep them")
-    new = known = claims = skipped = 0
+    new = known = claims = 0
+    tally = Tally()
     with open_ledger(ledger) as opened:
-        results = receive(paths, published, outlet)
+        results = receive(paths, published, outlet, allow_private=allow_private)
         command = shlex.join(["riwaya", *sys.argv[1:]])
         chosen, pack, files = reader_named(reader), load_packs(), Files(store)
         added = pipeline.add(results, opened, chosen, pack, command=command, files=files)
-        for result in console.progress(added, "reports"):
-            if not isinstance(result, pipeline.Added):
-                skipped += complain(result)
-                continue
-            new, known, claims = new + result.new, known + (not result.new), claims + result.claims
-            if json:
-                report = result.received.report.id
-                print(
-                    console.dump({"report": report, "new": result.new, "claims": result.claims}), flush=True
-                )
+        try:
+            for result in console.progress(added, "reports"):
+                if not isinstance(result, pipeline.Added):
+                    tally.problem(result)
+                    continue
+                tally.received(result.received)
+                new, known, claims = new + result.new, known + (not result.new), claims + result.claims
+                if json:
+                    told = {"report": result.received.report.id, "new": result.new, "claims": result.claims}
+                    print(console.dump(told), flush=True)
+        except KeyboardInterrupt:
+            console.say(f"stopped after {new + known} reports; what was added is safe, add again to go on")
+            raise
+    for line in tally.lines():
+        console.say(line)
     if not json:
-        print(f"{ledger}: {new} reports added with {claims} claims, {known} were there, {skipped} skipped")
-    finish(skipped)
+        counts = f"{new} reports added with {claims} claims, {known} were there, {tally.skipped} skipped"
+        print(f"{ledger}: {counts}")
+    finish(tally.skipped)
 
 
 @app.command()
@@ -372,11 +388,17 @@ def evaluate(
     finish(skipped)
 
 
-def receive(paths: list[str], published: str, outlet: str) -> Any:
+def receive(paths: list[str], published: str, outlet: str, *, allow_private: bool = False) -> Any:
     """Everything in the paths, with what the person said about it."""
     from riwaya.sources import reports
 
-    return reports(paths, given(published, outlet), stdin=sys.stdin.buffer)
+    told = given(published, outlet)
+    if not any("://" in path for path in paths):
+        return reports(paths, told, stdin=sys.stdin.buffer)
+    from riwaya.sources.fetch import Limits
+    from riwaya.sources.guard import Guard
+
+    return reports(paths, told, stdin=sys.stdin.buffer, limits=Limits(guard=Guard(private=allow_private)))
 
 
 def given(published: str, outlet: str) -> Given:
@@ -425,22 +447,22 @@ def beside(path: Path, name: str) -> Path | None:
     return other if other.is_file() else None
 
 
-def told(outcomes: Iterable[Reading | Problem], problems: list[Problem]) -> Iterator[Reading]:
-    """The readings, while each problem is said and noted."""
+def told(outcomes: Iterable[Reading | Problem], tally: Tally) -> Iterator[Reading]:
+    """The readings, while each problem is said and counted."""
     from riwaya.sources import Problem
 
     for outcome in outcomes:
         if isinstance(outcome, Problem):
-            complain(outcome)
-            problems.append(outcome)
+            tally.problem(outcome)
         else:
+            tally.received(outcome.received)
             yield outcome
 
 
 def complain(problem: Problem) -> int:
-    """Say on stderr what was skipped; counts as one."""
+    """Say on stderr what was skipped; counts as one if it was."""
     console.say(str(problem))
-    return 1
+    return int(problem.lost)
 
 
 def finish(skipped: int) -> None:

@@ -1,8 +1,9 @@
-"""Zip (also WACZ) and gzip: what is in them, within limits, never under a name of their choosing."""
+"""Zip (also WACZ), tar and gzip: what is in them, within limits, never under a name of their choosing."""
 
 from __future__ import annotations
 
 import gzip
+import tarfile
 import tempfile
 import zipfile
 import zlib
@@ -14,9 +15,9 @@ from typing import BinaryIO
 from riwaya.sources.received import Input, Problem
 
 KIND = "archive"
-GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+GZIP, ZIP, EMPTY_ZIP, TAR = b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06", b"ustar"
 HEAD = 4096
-DEEPEST = 3  # archives within archives
+DEEPEST = 4  # archives within archives; a .tar.gz is two
 MOST = 100_000  # members of one archive
 LARGEST = 2 * 1024**3  # bytes of one member, unpacked
 LARGEST_ALL = 8 * 1024**3  # bytes of all members of one archive
@@ -28,9 +29,9 @@ class BombError(ValueError):
     """An archive that would unpack to more than anybody means to read; says by how much."""
 
 
-def fits(source: Input) -> bool:
+def shows(source: Input) -> bool:
     """By its first bytes."""
-    return source.head.startswith((GZIP, ZIP))
+    return source.head.startswith((GZIP, ZIP, EMPTY_ZIP)) or source.head[257:262] == TAR
 
 
 def members(source: Input) -> Iterator[Input | Problem]:
@@ -42,13 +43,21 @@ def members(source: Input) -> Iterator[Input | Problem]:
         aside = Path(folder) / "member"
         if source.head.startswith(GZIP):
             yield from gzipped(source, aside)
+        elif source.head[257:262] == TAR:
+            yield from tarred(source, aside)
         else:
             yield from zipped(source, aside)
 
 
 def gzipped(source: Input, aside: Path) -> Iterator[Input | Problem]:
     """The one thing in a gzip file, under the file's name without its ending."""
-    where = source.where.removesuffix(".gz") if source.where.endswith(".gz") else f"{source.where}!"
+    where = source.where
+    for ending, whole in ((".tgz", ".tar"), (".gz", "")):
+        if where.lower().endswith(ending):
+            where = where[: -len(ending)] + whole
+            break
+    else:
+        where += "!"
     try:
         size = source.path.stat().st_size if source.path else len(source.data)
         with source.open() as packed, gzip.GzipFile(fileobj=packed) as stream:
@@ -61,6 +70,32 @@ def gzipped(source: Input, aside: Path) -> Iterator[Input | Problem]:
         yield unpacked(where, aside, source)
 
 
+def tarred(source: Input, aside: Path) -> Iterator[Input | Problem]:
+    """The plain files in a tar, in its order; links and devices are not followed."""
+    left = LARGEST_ALL
+    try:
+        with source.open() as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
+            for number, member in enumerate(archive):
+                where = f"{source.where}!{shown(member.name)}"
+                if number >= MOST:
+                    yield Problem(source.where, f"more than {MOST} files in it; the rest is not read")
+                    return
+                if member.isdir() or hidden(member.name):
+                    continue
+                packed = archive.extractfile(member) if member.isfile() else None
+                if packed is None:
+                    yield Problem(where, "a link or a device; not followed")
+                    continue
+                with problems(where) as found:
+                    left -= unpack(packed, aside, member.size, min(left, LARGEST))  # type: ignore[arg-type]
+                yield found[0] if found else unpacked(where, aside, source)
+                if left <= 0:
+                    yield Problem(source.where, f"more than {LARGEST_ALL // 2**30} GB in it; stopped there")
+                    return
+    except (tarfile.TarError, OSError, EOFError, ValueError, OverflowError) as error:
+        yield Problem(source.where, f"damaged tar: {error}", "fetch it again")
+
+
 def zipped(source: Input, aside: Path) -> Iterator[Input | Problem]:
     """The files in a zip, in its order; hidden ones and a Mac's notes are passed over."""
     try:
@@ -69,8 +104,11 @@ def zipped(source: Input, aside: Path) -> Iterator[Input | Problem]:
                 yield Problem(source.where, "an Office file; not read", "save it as text, a page or CSV")
                 return
             left = LARGEST_ALL
-            for number, member in enumerate(wanted(archive)):
-                where = f"{source.where}!{member.filename}"
+            members = wanted(archive)
+            if not members:
+                yield Problem(source.where, "an archive without files: there is nothing to read")
+            for number, member in enumerate(members):
+                where = f"{source.where}!{shown(member.filename)}"
                 if number >= MOST:
                     yield Problem(source.where, f"more than {MOST} files in it; the rest is not read")
                     return
@@ -90,12 +128,25 @@ def wanted(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     crawl = "datapackage.json" in names and any(name.startswith("archive/") for name in names)
     found = []
     for member in archive.infolist():
-        parts = PurePosixPath(member.filename).parts
-        hidden = any(part.startswith((".", "__MACOSX")) and part not in (".", "..") for part in parts)
-        if member.is_dir() or hidden or (crawl and not member.filename.startswith("archive/")):
+        if (
+            member.is_dir()
+            or hidden(member.filename)
+            or (crawl and not member.filename.startswith("archive/"))
+        ):
             continue
         found.append(member)
     return found
+
+
+def hidden(name: str) -> bool:
+    """Whether a member is a hidden file or a Mac's notes."""
+    parts = PurePosixPath(name).parts
+    return any(part.startswith((".", "__MACOSX")) and part not in (".", "..") for part in parts)
+
+
+def shown(name: str) -> str:
+    """A member's name on one line: it is the archive's word, and may be anything."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)[:500]
 
 
 def take(archive: zipfile.ZipFile, member: zipfile.ZipInfo, aside: Path, left: int) -> int:

@@ -19,6 +19,7 @@ MARKS = (
 )
 CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.I)
 ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
+MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>|&#?\w+;", re.S | re.I)
 CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -35,25 +36,46 @@ class Decoded:
     damaged: int = 0
 
 
-def decode(data: bytes, *, markup: bool = False) -> Decoded:
-    """The text in ``data``; ``markup`` looks for a charset that the page declares."""
+def decode(data: bytes, *, markup: bool = False, declared: str = "") -> Decoded:
+    """The text in ``data``; with ``markup`` a charset that the page declares counts, after the server's."""
     for mark, encoding in MARKS:
         if data.startswith(mark):
             return checked(data[len(mark) :], encoding)
-    declared = declared_charset(data) if markup else None
+    named = [encoding_of(declared), declared_charset(data) if markup else None]
     try:
         return checked(data, "utf-8", errors="strict")
     except UnicodeDecodeError as error:
         if wide := utf16_without_mark(data):
             return checked(data, wide)
-        if declared and declared != "utf-8":
-            return checked(data, declared)
+        for encoding in filter(None, named):
+            if encoding not in ("utf-8", "ascii") and not mistaken(data, encoding, markup):
+                return checked(data, encoding)
         if mostly_utf8(data, error.start):
             return checked(data, "utf-8")
-    text = data.decode("cp1256", "replace")
-    if len(ARABIC.findall(text)) * 2 < sum(char.isalpha() for char in text):
+    if not is_arabic(data, markup):
         raise NotTextError("neither UTF-8 nor Arabic in windows-1256")
     return checked(data, "cp1256")
+
+
+def is_arabic(data: bytes, markup: bool) -> bool:
+    """Whether bytes are Arabic if they are windows-1256; of a page its words are looked at, not its tags."""
+    text = data.decode("cp1256", "replace")
+    if markup:
+        text = MARKUP.sub(" ", text)
+    return len(ARABIC.findall(text)) * 2 >= sum(char.isalpha() for char in text)
+
+
+def mistaken(data: bytes, encoding: str, markup: bool) -> bool:
+    """Whether a declared encoding is wrong: no place for bytes, or Latin where windows-1256 has Arabic."""
+    if encoding == "cp1256":
+        return False
+    sample = data[:262_144]
+    try:
+        text = sample.decode(encoding, "replace")
+    except (LookupError, ValueError):
+        return True
+    damaged = text.count("\ufffd") > len(text) // 500 + 4  # a cut sample ends in half a letter
+    return (damaged or not ARABIC.search(text)) and is_arabic(sample, markup)
 
 
 def checked(data: bytes, encoding: str, *, errors: str = "replace") -> Decoded:
@@ -69,12 +91,19 @@ def checked(data: bytes, encoding: str, *, errors: str = "replace") -> Decoded:
 
 def declared_charset(data: bytes) -> str | None:
     """The charset a page names in its first bytes, where Python knows it."""
-    if found := CHARSET.search(data[:4096]):
-        try:
-            return codecs.lookup(found[1].decode("ascii")).name
-        except LookupError:
-            return None
-    return None
+    found = CHARSET.search(data[:4096])
+    return encoding_of(found[1].decode("ascii")) if found else None
+
+
+def encoding_of(name: str) -> str | None:
+    """Python's name for a text encoding; UTF-16 cannot be declared by a text that is read as bytes."""
+    try:
+        found = codecs.lookup(name.strip()) if name else None
+    except (LookupError, ValueError):
+        return None
+    if found is None or not getattr(found, "_is_text_encoding", True) or found.name.startswith("utf-16"):
+        return None
+    return found.name
 
 
 def utf16_without_mark(data: bytes) -> str | None:

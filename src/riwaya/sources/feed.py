@@ -1,27 +1,39 @@
-"""RSS and Atom files: every entry with words as a report."""
+"""RSS and Atom: every entry with words as a report."""
 
 from __future__ import annotations
 
 import json
+import re
 from io import BytesIO
 from typing import Any
 
 from riwaya.model import Report
-from riwaya.sources.dates import moment
-from riwaya.sources.html import host, parse
+from riwaya.sources.article import lines_of
+from riwaya.sources.dates import moment, settled
+from riwaya.sources.decode import NotTextError, decode
+from riwaya.sources.html import parse
 from riwaya.sources.language import language
-from riwaya.sources.received import Given, Input, Problem, Results, receive
+from riwaya.sources.page import site
+from riwaya.sources.received import Given, Input, Problem, Result, Results, receive
 
 KIND = "feed"
 ENDINGS = (".rss", ".atom")
-OPENINGS = (b"<rss", b"<feed", b"<rdf:rdf")
-BLOCKS = frozenset({"p", "div", "br", "li", "h1", "h2", "h3", "h4", "blockquote", "tr"})
+OPENING = re.compile(r"<(?:\?xml|!doctype|rss|feed|rdf:rdf|atom:feed)\b")
+PAGE = re.compile(r"<(?:!doctype\s+html|html)\b")
+ROOT = re.compile(r"<(?:rss|feed|rdf:RDF|atom:feed)\b", re.I)
+PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>")
+DATES = ("published", "created", "updated")
+LARGEST = 64 * 1024 * 1024  # bytes of one feed
+
+
+def shows(source: Input) -> bool:
+    """By how it begins: XML that is no page; whether it is a feed shows when it is read."""
+    return bool(OPENING.match(source.opening)) and not PAGE.search(source.opening)
 
 
 def fits(source: Input) -> bool:
-    """By its name, or by how it begins."""
-    head = source.head.lower()
-    return source.suffix in ENDINGS or any(opening in head[:1024] for opening in OPENINGS)
+    """By its name."""
+    return source.suffix in ENDINGS
 
 
 def read(source: Input, given: Given) -> Results:
@@ -29,49 +41,72 @@ def read(source: Input, given: Given) -> Results:
     import feedparser
 
     raw = source.bytes()
-    if b"<!entity" in raw[:65536].lower():
+    if len(raw) > LARGEST:
+        yield Problem(source.where, f"a feed of more than {LARGEST // 2**20} MB; not read")
+        return
+    try:
+        text = decode(raw, markup=True, declared=source.charset).text
+    except NotTextError as error:
+        yield Problem(source.where, str(error), "is it really a feed?")
+        return
+    root = ROOT.search(text)
+    if "<!entity" in text[: root.start() if root else None].lower():
         yield Problem(source.where, "it declares XML entities; not read", "feeds have no need of them")
         return
-    found = feedparser.parse(BytesIO(raw))
+    if root is None:
+        yield Problem(source.where, "XML, but not a readable feed; not read", "add feeds, pages or text")
+        return
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": source.address}
+    plain = PROLOG.sub("", text, count=1).encode("utf-8", "replace")
+    try:
+        found = feedparser.parse(BytesIO(plain), response_headers=headers)
+    except Exception as error:  # what its parsers throw at torn markup is no closed list
+        yield Problem(source.where, f"not a readable feed: {type(error).__name__}: {error}")
+        return
     if not found.entries:
         why = str(found.get("bozo_exception") or "no entries in it")
         yield Problem(source.where, f"not a readable feed: {why}")
         return
-    name = found.feed.get("title", "") or host(found.feed.get("link", ""))
+    name = words(found.feed.get("title")) or site(said(found.feed.get("link")))
     for number, entry in enumerate(found.entries, 1):
         yield read_entry(entry, name, f"{source.where}#{number}", given)
+    if found.get("bozo") and not text.rstrip().endswith(">"):
+        yield Problem(
+            source.where, f"cut short after {len(found.entries)} entries", "fetch it again", lost=False
+        )
 
 
-def read_entry(entry: Any, name: str, where: str, given: Given) -> Any:
+def read_entry(entry: Any, name: str, where: str, given: Given) -> Result:
     """One entry: its whole content where it has that, else its summary."""
     contents = [content.get("value", "") for content in entry.get("content", ())]
-    text = max((plain(markup) for markup in (*contents, entry.get("summary", ""))), key=len)
-    title = plain(entry.get("title", ""))
+    text = max((words(markup) for markup in (*contents, entry.get("summary"))), key=len)
+    title = words(entry.get("title"))
     if not text.strip() and not title:
         return Problem(where, "an entry without words")
     text = text or title
+    published, dated = settled([(moment(dict.get(entry, key)), f"feed: {key}") for key in DATES], given, text)
+    source = entry.get("source")
     report = Report(
         text,
-        id=f"{entry.get('id') or entry.get('link') or ''}",
+        id=said(entry.get("id")) or said(entry.get("link")),
         title=title,
-        outlet=plain(entry.get("source", {}).get("title", "")) or plain(name) or given.outlet,
-        published=moment(entry.get("published")) or moment(entry.get("updated")) or given.published,
-        url=entry.get("link", ""),
+        outlet=words(source.get("title") if isinstance(source, dict) else "") or given.outlet or name,
+        published=published,
+        url=said(entry.get("link")),
         language=language(text),
     )
     raw = json.dumps(entry, ensure_ascii=False, default=str, sort_keys=True).encode("utf-8", "surrogatepass")
-    return receive(report, raw, where, KIND)
+    return receive(report, raw, where, KIND, dated)
 
 
-def plain(markup: str) -> str:
+def said(value: Any) -> str:
+    """A short field as text."""
+    return value.strip() if isinstance(value, str) else ""
+
+
+def words(markup: Any) -> str:
     """The words of a piece of HTML, a line for each paragraph."""
-    if "<" not in markup and "&" not in markup:
-        return markup.strip()
+    if not isinstance(markup, str) or "<" not in markup and "&" not in markup:
+        return said(markup)
     tree = parse(f"<div>{markup}</div>")
-    if tree is None:
-        return ""
-    for node in tree.iter():
-        if node.tag in BLOCKS:
-            node.tail = "\n" + (node.tail or "")
-    lines = (" ".join(line.split()) for line in "".join(tree.itertext()).split("\n"))
-    return "\n".join(line for line in lines if line)
+    return "" if tree is None else lines_of(tree)

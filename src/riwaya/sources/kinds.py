@@ -2,25 +2,54 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from riwaya.sources import archive, feed, html, jsonl, parquet, table, telegram, text, warc
+from riwaya.sources import (
+    archive,
+    feed,
+    foreign,
+    html,
+    jsonl,
+    mhtml,
+    parquet,
+    table,
+    telegram,
+    text,
+    warc,
+)
 from riwaya.sources.received import Given, Input, Problem, Results
 
+if TYPE_CHECKING:
+    from riwaya.sources.fetch import Fetched, Limits
+
 HEAD = 4096
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A kind of input: what it is called, whether an input is of this kind, and how it is read."""
+    """A kind of input: what it is called, how it shows itself, and how it is read.
+
+    ``shows`` says by the first bytes that an input is of this kind, ``fits`` by its name; what the bytes
+    show goes before what the name says.
+    """
 
     kind: str
+    shows: Callable[[Input], bool]
     fits: Callable[[Input], bool]
     read: Callable[[Input, Given], Results]
     about: str
+
+
+def never(source: Input) -> bool:
+    """A kind that has no such sign."""
+    return False
 
 
 def read_archive(source: Input, given: Given) -> Results:
@@ -32,31 +61,85 @@ def read_archive(source: Input, given: Given) -> Results:
             yield from read_one(member, given)
 
 
-# In the order in which they are tried; text takes what is left.
+# In the order in which they are tried, first by their bytes, then by their names; text takes what is left.
 SOURCES: tuple[Source, ...] = (
-    Source(warc.KIND, warc.fits, warc.read, "WARC files of a crawl"),
-    Source(archive.KIND, archive.fits, read_archive, "zip, gzip and WACZ archives of any of these"),
-    Source(parquet.KIND, parquet.fits, parquet.read, "Parquet with the columns of JSON Lines"),
-    Source(telegram.KIND, telegram.fits, telegram.read, "Telegram Desktop's export (result.json)"),
-    Source(table.KIND, table.fits, table.read, "CSV and TSV with the columns of JSON Lines"),
-    Source(jsonl.KIND, jsonl.fits, jsonl.read, "JSON Lines with text, id, url, outlet, published, title"),
-    Source(feed.KIND, feed.fits, feed.read, "RSS and Atom files"),
-    Source(html.KIND, html.fits, html.read, "saved web pages"),
-    Source(text.KIND, text.fits, text.read, "plain text in UTF-8, UTF-16 or windows-1256"),
+    Source(warc.KIND, warc.shows, warc.fits, warc.read, "WARC files of a crawl"),
+    Source(
+        archive.KIND, archive.shows, never, read_archive, "zip, tar, gzip and WACZ archives of any of these"
+    ),
+    Source(parquet.KIND, parquet.shows, never, parquet.read, "Parquet with the columns of JSON Lines"),
+    Source(telegram.KIND, telegram.shows, never, telegram.read, "Telegram Desktop's export (result.json)"),
+    Source(feed.KIND, feed.shows, feed.fits, feed.read, "RSS and Atom files"),
+    Source(mhtml.KIND, mhtml.shows, mhtml.fits, mhtml.read, "web pages saved in one file (MHTML)"),
+    Source(html.KIND, html.shows, html.fits, html.read, "saved web pages"),
+    Source(
+        jsonl.KIND,
+        jsonl.shows,
+        jsonl.fits,
+        jsonl.read,
+        "JSON Lines (or an array) with text, id, url, outlet, published, title",
+    ),
+    Source(table.KIND, table.shows, table.fits, table.read, "CSV and TSV with the columns of JSON Lines"),
+    Source(foreign.KIND, foreign.shows, never, foreign.read, "pictures, PDF and the like: named, not read"),
+    Source(text.KIND, never, text.fits, text.read, "plain text in UTF-8, UTF-16 or windows-1256"),
 )
 
 
 def reports(
-    paths: Iterable[str | Path], given: Given | None = None, *, stdin: BinaryIO | None = None
+    paths: Iterable[str | Path],
+    given: Given | None = None,
+    *,
+    stdin: BinaryIO | None = None,
+    limits: Limits | None = None,
 ) -> Results:
-    """Every report in files, folders and, for ``-``, what comes through the pipe."""
+    """Every report in files, folders and addresses and, for ``-``, what comes through the pipe.
+
+    An address is fetched within ``limits``; see ``fetch.py``.
+    """
     given = given or Given()
     for path in paths:
         if str(path) == "-" and stdin is not None:
-            data = stdin.read()
-            yield from read_whole(Input("stdin", data[:HEAD], data=data), given)
+            yield from read_pipe(stdin, "stdin", given)
+        elif isinstance(path, str) and ADDRESS.match(path):
+            yield from read_address(path, given, limits)
         else:
             yield from read_path(Path(path), given)
+
+
+def read_pipe(stream: BinaryIO, where: str, given: Given) -> Results:
+    """What can be read only once: kept beside, so that it may be of any size."""
+    with tempfile.TemporaryDirectory(prefix="riwaya-") as folder:
+        aside = Path(folder) / "piped"
+        with aside.open("wb") as out:
+            shutil.copyfileobj(stream, out)
+        with aside.open("rb") as again:
+            source = Input(where, again.read(HEAD), path=aside)
+        yield from read_whole(source, given)
+
+
+def read_address(url: str, given: Given, limits: Limits | None = None) -> Results:
+    """What lies at an address, by its own kind."""
+    from riwaya.sources.fetch import FetchError, Limits, fetch
+
+    with tempfile.TemporaryDirectory(prefix="riwaya-") as folder:
+        try:
+            fetched = fetch(url, Path(folder) / "answer", limits or Limits())
+        except FetchError as error:
+            yield Problem(url, str(error))
+            return
+        if fetched.status != 200:
+            yield Problem(url, f"the server answers {fetched.status}")
+            return
+        yield from read_whole(answered(url, fetched), given)
+
+
+def answered(url: str, fetched: Fetched) -> Input:
+    """An answer as an input."""
+    with fetched.path.open("rb") as stream:
+        head = stream.read(HEAD)
+    return Input(
+        url, head, path=fetched.path, address=fetched.url, media=fetched.media, charset=fetched.charset
+    )
 
 
 def read_path(path: Path, given: Given) -> Results:
@@ -67,14 +150,13 @@ def read_path(path: Path, given: Given) -> Results:
         yield from results
         return
     try:
-        if path.exists() and not path.is_file():  # a pipe can be read only once
-            data = path.read_bytes()
-            source = Input(str(path), data[:HEAD], data=data)
-        else:
-            with path.open("rb") as stream:
-                source = Input(str(path), stream.read(HEAD), path=path)
+        with path.open("rb") as stream:
+            if not path.is_file():
+                yield from read_pipe(stream, str(path), given)
+                return
+            source = Input(str(path), stream.read(HEAD), path=path)
         yield from read_whole(source, given)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
         yield Problem(str(path), reason(error))
 
 
@@ -107,15 +189,25 @@ def read_one(source: Input, given: Given) -> Results:
     if not source.head:
         yield Problem(source.where, "empty: there is nothing to read")
         return
-    kind = next(kind for kind in SOURCES if kind.fits(source))
-    yield from kind.read(source, given)
+    yield from kind_of(source).read(source, given)
 
 
-def reason(error: OSError) -> str:
+def kind_of(source: Input) -> Source:
+    """The kind that an input shows itself to be, or is called."""
+    if source.where.lower().endswith(warc.ENDINGS):  # packed, it looks like any gzip
+        return SOURCES[0]
+    for kind in SOURCES:
+        if kind.shows(source):
+            return kind
+    return next(kind for kind in SOURCES if kind.fits(source))
+
+
+def reason(error: OSError | ValueError) -> str:
     """What went wrong, in a few words."""
-    words = {
+    words: dict[type, str] = {
         FileNotFoundError: "no such file or folder",
         PermissionError: "no permission to read it",
         IsADirectoryError: "a folder where a file was expected",
     }
-    return words.get(type(error)) or f"cannot be read: {error.strerror or error}"
+    told = error.strerror if isinstance(error, OSError) else None
+    return words.get(type(error)) or f"cannot be read: {told or error}"

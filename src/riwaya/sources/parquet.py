@@ -14,7 +14,7 @@ COLUMNS = ("text", "id", "url", "outlet", "published", "title", "language", "ori
 BATCH = 500
 
 
-def fits(source: Input) -> bool:
+def shows(source: Input) -> bool:
     """By its first four bytes."""
     return source.head.startswith(b"PAR1")
 
@@ -27,16 +27,20 @@ def read(source: Input, given: Given) -> Results:
     except ModuleNotFoundError:
         yield Problem(source.where, "reading Parquet needs an extra", "pip install 'riwaya[parquet]'")
         return
+    number = 0
     try:
         with source.open() as stream, parquet.ParquetFile(stream) as file:
             names = [name for name in file.schema_arrow.names if name in COLUMNS]
-            number = 0
+            if "text" not in names:
+                yield Problem(source.where, "no column called text", "one column must be called text")
+                return
             for batch in file.iter_batches(BATCH, columns=names):
                 for row in batch.to_pylist():
                     number += 1
                     yield from read_row(row, f"{source.where}:{number}", given)
-    except (pyarrow.ArrowException, OSError, ValueError) as error:
-        yield Problem(source.where, f"not readable Parquet: {str(error).splitlines()[0]}")
+    except (pyarrow.ArrowException, OSError, ValueError, OverflowError) as error:
+        what = (str(error) or type(error).__name__).splitlines()[0]
+        yield Problem(source.where, f"not readable Parquet after {number} rows: {what}", "fetch it again")
 
 
 def read_row(row: dict[str, Any], where: str, given: Given) -> Results:
@@ -45,10 +49,10 @@ def read_row(row: dict[str, Any], where: str, given: Given) -> Results:
     if type(published) is date:
         row["published"] = published.isoformat()
     try:
-        report, notes = report_of(row, where, given)
+        report, dated, notes = report_of(row, where, given)
     except BrokenLineError as error:
         yield Problem(where, str(error), "one column must be called text")
         return
     raw = json.dumps(row, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")
-    yield receive(report, raw, where, KIND)
+    yield receive(report, raw, where, KIND, dated)
     yield from notes

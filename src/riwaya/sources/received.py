@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -10,6 +11,7 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 from riwaya.model import Report
 
@@ -51,6 +53,28 @@ class Problem:
 
 Result = Received | Problem
 
+OPENING = 2048
+WIDE = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# What servers call the kinds of input. Types that say nothing (octet-stream, plain text, XML) are left to the
+# name and the first bytes.
+MEDIA_ENDINGS = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+    "application/rss+xml": ".rss",
+    "application/atom+xml": ".atom",
+    "application/rdf+xml": ".rss",
+    "application/json": ".json",
+    "application/x-ndjson": ".jsonl",
+    "application/jsonl": ".jsonl",
+    "text/csv": ".csv",
+    "text/tab-separated-values": ".tsv",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -62,18 +86,41 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A named run of bytes: a file, or what came through a pipe; ``depth`` counts the archives around it."""
+    """A named run of bytes: a file, a member of an archive, an answer, what came through a pipe.
+
+    ``depth`` counts the archives around it; ``address``, ``media`` and ``charset`` are what a server said
+    of it: where it lies, its content type, its encoding.
+    """
 
     where: str
     head: bytes
     path: Path | None = None
     data: bytes = b""
     depth: int = 0
+    address: str = ""
+    media: str = ""
+    charset: str = ""
 
     @property
     def suffix(self) -> str:
-        """The ending of the name, in lower case: ``.html``."""
+        """The ending that says what it is, in lower case: of the name, or for the content type."""
+        if self.address:
+            return MEDIA_ENDINGS.get(self.media) or Path(urlsplit(self.address).path).suffix.lower()
         return Path(self.where).suffix.lower()
+
+    @property
+    def opening(self) -> str:
+        """How it begins, in lower case, without marks and white space, whatever its encoding."""
+        head = self.head[:OPENING]
+        for mark, encoding in WIDE:
+            if head.startswith(mark):
+                head = head[: len(head) // 4 * 4]
+                return head.decode(encoding, "replace").lstrip("\ufeff \t\r\n\0").lower()
+        if head[1:2] == b"\0" and head[:1] not in (b"", b"\0"):
+            return head.decode("utf-16-le", "replace").lstrip().lower()
+        if head[:1] == b"\0" and head[1:2] not in (b"", b"\0"):
+            return head.decode("utf-16-be", "replace").lstrip().lower()
+        return head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n").lower()
 
     def open(self) -> AbstractContextManager[BinaryIO]:
         """The bytes from the beginning."""
