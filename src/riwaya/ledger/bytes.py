@@ -126,7 +126,8 @@ class Files:
         if self.store and not self.store.has(sha256):
             with source.open() as stream:
                 self.store.keep(stream, sha256, source.where)
-        left = str(source.path.absolute()) if source.path and not self.store else ""
+        stays = source.path and not getattr(source, "passing", False)
+        left = str(source.path.absolute()) if source.path and stays and not self.store else ""
         found = File(sha256, size, source.where, left)
         self._last = (source, found)
         return found

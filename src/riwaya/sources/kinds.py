@@ -113,7 +113,7 @@ def read_pipe(stream: BinaryIO, where: str, given: Given) -> Results:
         with aside.open("wb") as out:
             shutil.copyfileobj(stream, out)
         with aside.open("rb") as again:
-            source = Input(where, again.read(HEAD), path=aside)
+            source = Input(where, again.read(HEAD), path=aside, passing=True)
         yield from read_whole(source, given)
 
 
@@ -138,7 +138,13 @@ def answered(url: str, fetched: Fetched) -> Input:
     with fetched.path.open("rb") as stream:
         head = stream.read(HEAD)
     return Input(
-        url, head, path=fetched.path, address=fetched.url, media=fetched.media, charset=fetched.charset
+        url,
+        head,
+        path=fetched.path,
+        address=fetched.url,
+        media=fetched.media,
+        charset=fetched.charset,
+        passing=True,
     )
 
 

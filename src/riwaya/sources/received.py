@@ -89,7 +89,8 @@ class Input:
     """A named run of bytes: a file, a member of an archive, an answer, what came through a pipe.
 
     ``depth`` counts the archives around it; ``address``, ``media`` and ``charset`` are what a server said
-    of it: where it lies, its content type, its encoding.
+    of it: where it lies, its content type, its encoding.  ``passing`` says that its file is gone once it is
+    read.
     """
 
     where: str
@@ -100,6 +101,7 @@ class Input:
     address: str = ""
     media: str = ""
     charset: str = ""
+    passing: bool = False
 
     @property
     def suffix(self) -> str:
