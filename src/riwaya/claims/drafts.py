@@ -20,7 +20,7 @@ from riwaya.claims.frames import (
     sure_classes,
     word_classes,
 )
-from riwaya.claims.grammar import Node, _looks_nisba
+from riwaya.claims.grammar import Node, _fold_lemma, _looks_nisba
 from riwaya.claims.knowledge import Frame, Knowledge, Light
 from riwaya.claims.roles import COMMAS, ENDS, Argument, Arguments, collect, coordinated
 
@@ -57,6 +57,7 @@ class SentenceDrafts:
                 self._happening(k)
         self._duties()
         self._held_states()
+        self._same_thing_twice()
         self.drafts.sort(key=lambda d: d.node.i)
         return self.drafts
 
@@ -82,6 +83,13 @@ class SentenceDrafts:
             left = None
         if left is not None and not self._agrees(node, left.nodes):
             left = None
+        if (
+            left is not None
+            and args.left_rule == "pronoun on the conjunction"
+            and left.nodes[0].enclitic not in ("ه", "")
+        ):
+            self.subjects[k] = (left, args.left_rule)  # أنها ستسحب قواتها; إنه may stand for nobody
+            return
         actorish = ACTORISH | {
             "people",
             "civilian",
@@ -474,7 +482,8 @@ class SentenceDrafts:
         kind = "perf" if "impf" not in node.tags else "impf"
         if kind not in frame.forms:
             return None
-        if frame.tense == "present" and ("impf" not in node.tags or self.headline):
+        described = args.left_rule == "relative clause"
+        if frame.tense == "present" and ("impf" not in node.tags or self.headline and not described):
             return None
         if (
             frame.type.startswith(("control", "siege"))
@@ -609,7 +618,10 @@ class SentenceDrafts:
     # -- happenings ---------------------------------------------------------------------------
     def _happening(self, k: int) -> None:
         node = self.nodes[k]
-        if node.prep in self.know.words["without"] and node.qty is None:
+        before = self.nodes[k - 1] if k else None
+        without = self.know.words["without"]
+        told_absent = before is not None and before.kind == "a" and before.text.removeprefix("و") in without
+        if (node.prep in without or told_absent) and node.qty is None and not node.definite:
             return  # انسحبت من دون قتال: what did not come about is not told for itself
         if "noun" in node.tags and "civilian" in node.classes and self._does_something(node):
             return
@@ -680,6 +692,24 @@ class SentenceDrafts:
                 )
         return False
 
+    def _same_thing_twice(self) -> None:
+        """تطبق الحصار على, تظاهروا احتجاجا: a verb and its own happening of one type are one claim."""
+        verbs = {d.node.index: d for d in self.drafts if d.node.kind == "v"}
+        for draft in [d for d in self.drafts if d.node.kind == "e"]:
+            k = draft.node.index
+            owner = next((m for m in range(k - 1, -1, -1) if self.nodes[m].kind in "vsr"), -1)
+            other = verbs.get(owner)
+            if other is None or other.type != draft.type or draft.node.conj:
+                continue
+            if draft.node.text.endswith("ا") and not draft.node.prep:
+                self.drafts.remove(draft)  # احتجاجا على…: why, or how
+            elif any(a.nodes[0] is draft.node for a in self.arguments(owner).bare):
+                self.drafts.remove(other)  # the happening carries the type, the verb is light
+                if not draft.slots.get("actor") and other.slots.get("actor"):
+                    draft.slots["actor"] = other.slots["actor"]
+                if not draft.slots.get("place") and other.slots.get("place"):
+                    draft.slots["place"] = other.slots["place"]
+
     def _held_states(self) -> None:
         """المدينة تحت سيطرة …, الخاضعة لسيطرة …, بات المطار بيد …: who holds a place, said without a verb."""
         used = {id(f.node) for d in self.drafts for fillers in d.slots.values() for f in fillers}
@@ -697,6 +727,11 @@ class SentenceDrafts:
                 holder = _pronoun(node)
             elif node.kind == "q" and node.prep in words["holding"]:
                 holder = node
+            elif node.kind == "n" and node.text.split(" ")[-1] in words["subject_to"]:
+                holder = next((n for n in self.nodes[k + 1 : k + 2] if n.prep == "ل"), None)
+                if holder is None or not classes_of(holder) & ACTORISH:
+                    continue
+                k += 1
             if holder is None or id(holder) in used:
                 continue
             place = self._held_place(k)
@@ -704,12 +739,23 @@ class SentenceDrafts:
                 continue
             self.drafts = [d for d in self.drafts if d.node is not node]
             trigger = node
-            trigger.head = trigger.head if trigger.head >= 0 else node.j - 1
-            draft = Draft(trigger, held, held.type, args=Arguments())
+            trigger.head = node.j - 1 if node.kind != "e" else node.head
+            draft = Draft(trigger, held, self._held_or_taken(place), args=Arguments())
             members, _ = coordinated(self.nodes, place.index)
             draft.slots["place"] = [Filler(n, "said to be held") for n in members if n.index < k]
             draft.slots["actor"] = [Filler(holder, f"behind {node.text}")]
             self.drafts.append(draft)
+
+    def _held_or_taken(self, place: Node) -> str:
+        """وُضع المعبر تحت سيطرة…, باتت المدينة بيد…: brought under somebody, it was taken."""
+        for m in range(place.index - 1, max(-1, place.index - 4), -1):
+            other = self.nodes[m]
+            if other.kind == "v":
+                lemmas = {_fold_lemma(a.reading.lemma) for a in other.analyses}
+                return "control_gained" if lemmas & self.know.words["brought_under"] else "control_held"
+            if other.kind in "xsr":
+                break
+        return "control_held"
 
     def _held_place(self, k: int) -> Node | None:
         """The place a holding is said of: the noun phrase right before, or the topic of the clause."""

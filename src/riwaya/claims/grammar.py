@@ -545,6 +545,11 @@ class _Chunker:
                 return previous is not None and previous.kind in ("r", "q", "n", "g") or conj
             return True
         following = [a for a in self.know.lexicon.analyse(form) if a.reading.kind not in VERBAL]
+        tells = any(self.know.cues.get(_fold_lemma(a.reading.lemma)) for a in verbs)
+        if tells and (conj or previous is None or previous.kind in "xsr") and not form.startswith("ل"):
+            # نفى حاكم…: a clause of news opens with who says it; نفي رسمي with its adjective does not
+            if following and following[0].reading.kind in ("noun", "apart", "ppart"):
+                return not _looks_nisba(form)
         asks = any(f.speech for a in verbs for f in self.know.frames.get(_fold_lemma(a.reading.lemma), ()))
         if asks and (conj or previous is None or previous.kind in "xsr"):
             if any("ب" in a.proclitics and a.reading.kind == "masdar" for a in following):
@@ -1149,6 +1154,8 @@ class _NounPhrase:
             return
         nxt = t + 1
         more = nxt < self.c.stop and (nxt in self.c.text.units or self.c.tokens[nxt].kind == "word")
+        if form in words["before_head"] and more and self._heads_at(nxt):
+            return  # آخر مقاتلي…, بقية العناصر, كبار الضباط: the noun behind it says who
         if form in words["whole"] and more:
             node.extent = "whole"
             return
@@ -1178,6 +1185,17 @@ class _NounPhrase:
             self._national(t, adjective)
             node.classes.add("actor")
         node.definite = node.definite or form.startswith("ال")
+
+    def _heads_at(self, t: int) -> bool:
+        """Whether a bare noun or name of a body or of people stands at ``t``."""
+        unit = self.c.text.units.get(t)
+        if unit is not None:
+            return unit.kind == "actor" and not unit.letters
+        form = self.c.forms[t]
+        analyses = self.c._analyses(t)
+        if not analyses or analyses[0].proclitics not in ((), ("ال",)) or form.endswith("ا"):
+            return False
+        return bool(self._classes_at(t) & {"force", "civilian", "person", "commander", "vehicle", "position"})
 
     def _own_head(self, t: int, analyses: Sequence[Analysis]) -> bool:
         """حي الوعر, ضاحية قدسيا: here the noun belongs to the name and cuts nothing out."""
