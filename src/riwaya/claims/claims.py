@@ -1412,18 +1412,12 @@ def _time_nearby(item: Resolved, items: list[Resolved], n: int, nodes: Sequence[
         return
 
 
-def _joined(
-    a: Resolved, b: Resolved, nodes: Sequence[Node], borders: frozenset[str] = CONTRAST
-) -> bool:
+def _joined(a: Resolved, b: Resolved, nodes: Sequence[Node], borders: frozenset[str] = CONTRAST) -> bool:
     lo, hi = sorted((a.draft.node.index, b.draft.node.index))
     for node in nodes[lo:hi]:
         if node.kind == "x" and node.text in (".", "؛", ";", "!", "؟"):
             return False
-        if (
-            node.kind == "s"
-            and "break" in node.tags
-            and node.text.removeprefix("و") in borders
-        ):
+        if node.kind == "s" and "break" in node.tags and node.text.removeprefix("و") in borders:
             return False
     return True
 

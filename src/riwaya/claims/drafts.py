@@ -200,6 +200,8 @@ class SentenceDrafts:
                 continue
             if self._accusative_plural(first):
                 return None
+            if self._open_accusative(first):
+                continue
             if self._object_only(node, classes) or not self._agrees_vs(node, first):
                 if argument is args.bare[0] and not self._agrees_vs(node, first) and len(args.bare) > 1:
                     continue
@@ -224,6 +226,23 @@ class SentenceDrafts:
             return False
         word = node.text.split(" ")[0]
         return node.qty is None and node.number == "p" and word.endswith("ين") and node.gender == "m"
+
+    def _open_accusative(self, node: Node) -> bool:
+        """استهدف رتلا: an indefinite in ا behind a verb is its object, never its subject."""
+        word = node.text.split(" ")[-1 if node.head < 0 else max(0, node.head - node.i)]
+        if (
+            node.head_actor is not None
+            or node.head_place is not None
+            or node.definite
+            or node.qty is not None
+        ):
+            return False
+        return (
+            len(word) > 3
+            and word.endswith("ا")
+            and bool(node.lemma)
+            and not _fold_lemma(node.lemma).endswith("ا")
+        )
 
     def _is_adverb(self, node: Node) -> bool:
         return not node.classes and node.text.endswith("ا") and not node.actors and not node.places
@@ -417,7 +436,9 @@ class SentenceDrafts:
             and args.antecedent is not None
             and (subject is None or subject.nodes[0] is not args.antecedent)
         ):
-            pointed = args.left.nodes if args.left is not None and args.left_rule == "relative clause" else None
+            pointed = (
+                args.left.nodes if args.left is not None and args.left_rule == "relative clause" else None
+            )
             objects = [Argument("", pointed or [args.antecedent]), *objects]
         elif node.enclitic and node.enclitic not in ("ني",):
             objects = [Argument("", [_pronoun(node)]), *objects]
@@ -502,7 +523,10 @@ class SentenceDrafts:
         else:
             if subject is not None:
                 roles["subject"] = argument_classes(subject)
-                self._fill(draft, subject, frame.subject, rule)
+                slots = frame.subject
+                if rule != "behind the verb":  # whoever stands there speaks, but only right behind the verb
+                    slots = {name: slot for name, slot in slots.items() if name != "any"}
+                self._fill(draft, subject, slots, rule)
             pool: set[str] = set()
             for argument in objects[:3]:
                 classes = argument_classes(argument)
@@ -537,6 +561,15 @@ class SentenceDrafts:
                 self._fill(draft, argument, {"actor": "target", "force": "target"}, argument.prep)
                 continue
             slots = frame.preps.get(argument.prep)
+            explains = self._explains(argument.nodes[0])
+            if (
+                slots is None
+                and "place" in classes
+                and not explains
+                and (argument.prep == "ب" or argument.prep == "علي" and classes & {"road", "crossing"})
+            ):
+                slots = {"place": frame.preps.get("في", {}).get("place", "")}
+                slots = slots if slots["place"] else None
             if slots is None and argument.prep in words["surroundings"] | words["edges"] | words["inside"]:
                 slots = frame.preps.get("في")
             if argument.prep == "ل" and node.kind == "e" and self._owns(draft, argument, classes):
@@ -561,6 +594,13 @@ class SentenceDrafts:
         )
         return draft
 
+    def _explains(self, node: Node) -> bool:
+        """مضايا بريف دمشق: a place right behind a place only says where that one lies."""
+        for other in reversed(self.nodes[: node.index]):
+            if other.kind != "p":
+                return other.kind == "n" and "place" in classes_of(other)
+        return False
+
     def _also_there(self, draft: Draft, argument: Argument) -> None:
         """في تل تمر وعلى مشارف منبج: a joined phrase of place behind another adds its places."""
         there = draft.slots.get("place")
@@ -572,7 +612,9 @@ class SentenceDrafts:
             return
         between = self.nodes[there[-1].node.index + 1 : link.index]
         if all(n.kind == "x" and n.text in COMMAS or n.kind == "n" for n in between):
-            there += [Filler(n, f"and {argument.prep}", argument.prep) for n in argument.nodes if _is_place(n)]
+            there += [
+                Filler(n, f"and {argument.prep}", argument.prep) for n in argument.nodes if _is_place(n)
+            ]
 
     def _owns(self, draft: Draft, argument: Argument, classes: set[str]) -> bool:
         """قصف لقوات النظام على…, السيطرة للمتمردين: with the object elsewhere ل names who."""

@@ -96,6 +96,7 @@ class Text:
     theatres: dict[str, float]
     source: str
     outlet_id: str = ""
+    writes_ala: bool | None = None  # whether it writes على with its own letter; None until asked
     asides: frozenset[int] = frozenset()  # places (by token) that only tell where another lies
 
     def words(self, i: int, j: int) -> str:
@@ -155,6 +156,21 @@ def _join_offices(nodes: Sequence[Node]) -> None:
                 if len(whom.actors) > 1 and whom.classes & {"actor"} and node.definite and whom.prep == "ل":
                     node.actors += whom.actors  # الأمين العام للأمم المتحدة فلان
                     whom.tags.add("apposed")
+    for k in range(len(nodes) - 2):
+        node, link, whom = nodes[k], nodes[k + 1], nodes[k + 2]
+        if (
+            node.kind == whom.kind == "n"
+            and node.classes & {"commander", "force"}
+            and not node.actors
+            and not node.definite
+            and link.kind == "p"
+            and link.text in ("في", "لدي")
+            and whom.head_actor is not None
+            and not whom.conj
+        ):
+            node.tags.add("member")
+            node.actors += whom.actors[:1]  # قيادي في حماس, عنصر في الدفاع المدني
+            whom.tags.add("apposed")
     for k in range(len(nodes) - 2):
         node, link, whom = nodes[k], nodes[k + 1], nodes[k + 2]
         if (
@@ -281,6 +297,8 @@ class _Chunker:
                 self._add(Node("q", t, t + 1, text=name, conj=name != form, enclitic=name))
                 return t + 1
         prep = know.prepositions.match(forms, t, self.stop)
+        if prep is not None and bare == "علي" and prep[0] == t + 1 and self._is_ali(t):
+            prep = None
         if prep is not None and bare == "عبر" and self._opens_clause() and self._acts(t, bare != form):
             return self._verb(t)
         if prep is not None and form[0] == "ف" and prep[2] == 1 and self._verb_analyses(t):
@@ -366,8 +384,21 @@ class _Chunker:
             return False
         return any(n.kind == "v" and any("bare" in x.event for x in n.lights) for n in self.nodes[-3:-1])
 
+    def _verb_has_subject(self) -> bool:
+        """نفت تركيا قصف…: behind a verb that tells and its subject stands what is told, not another verb."""
+        if len(self.nodes) < 2 or self.conj:
+            return False
+        verb, noun = self.nodes[-2:]
+        return noun.kind == "n" and noun.definite and verb.kind == "v" and bool(verb.cues)
+
     def _opens_clause(self) -> bool:
         return not self.nodes or self.nodes[-1].kind in "xsr"
+
+    def _is_ali(self, t: int) -> bool:
+        """Whether a word written علي is the name: in a text that writes the preposition على."""
+        if self.text.writes_ala is None:
+            self.text.writes_ala = "على " in self.text.source
+        return self.text.writes_ala and self.text.source[self.tokens[t].end - 1] == "ي"
 
     def _acts(self, t: int, conj: bool) -> bool:
         """وعبر مئات…, عبّر فلان عن قلقه: a verb; behind a comma (، عبر الصليب الأحمر) rather by way of."""
@@ -478,13 +509,18 @@ class _Chunker:
         previous = self.nodes[-1] if self.nodes else None
         if previous is not None and previous.kind == "g" and previous.j == t:
             return True
+        if all(a.reading.number == "d" for a in verbs) and _accusative(self.forms[t], ()):
+            if previous is not None and previous.kind == "n" and not self.prep:
+                return False  # رميا بالرصاص: an adverb, not two who threw
         if not others:
             return True
         if self._damma(t) and any(a.reading.voice == "p" for a in verbs):
             return True
         if self.prep and (previous is None or previous.kind in "pa"):
             return False
-        if any(a.reading.kind == "masdar" for a in others) and self._after_light():
+        if any(a.reading.kind == "masdar" for a in others) and (
+            self._after_light() or self._verb_has_subject()
+        ):
             return False
         if all(a.reading.number == "d" for a in verbs) and _accusative(self.forms[t], ()):
             return False  # طوقا, هجوما: an open accusative, hardly ever a dual
@@ -545,6 +581,10 @@ class _Chunker:
                 return previous is not None and previous.kind in ("r", "q", "n", "g") or conj
             return True
         following = [a for a in self.know.lexicon.analyse(form) if a.reading.kind not in VERBAL]
+        carries = any(self.know.lights.get(_fold_lemma(a.reading.lemma)) for a in verbs)
+        if carries and (conj or previous is None or previous.kind in "xsr"):
+            if following and following[0].reading.kind == "masdar" and not following[0].proclitics:
+                return True  # جرى تجريف…: the light verb before its happening
         tells = any(self.know.cues.get(_fold_lemma(a.reading.lemma)) for a in verbs)
         if tells and (conj or previous is None or previous.kind in "xsr") and not form.startswith("ل"):
             # نفى حاكم…: a clause of news opens with who says it; نفي رسمي with its adjective does not
@@ -646,6 +686,8 @@ class _Chunker:
             for a in analyses
         ):
             return None  # تعزيزات are troops, not the strengthening
+        if self._only_names_kind(t, analyses):
+            return None
         found: list[Frame] = []
         kept: list[Analysis] = []
         end = t + 1
@@ -682,12 +724,35 @@ class _Chunker:
             return None  # شهود are witnesses here, القيادة a body; not the witnessing, not the leading
         return tuple(dict.fromkeys(kept)), tuple(dict.fromkeys(found)), end
 
+    def _only_names_kind(self, t: int, analyses: Sequence[Analysis]) -> bool:
+        """عملية تفتيش, حملة اعتقالات: before a happening the noun only says what kind of act it is."""
+        if not any(
+            a.reading.kind == "noun"
+            and "operation" in self.know.classes.get(_fold_lemma(a.reading.lemma), ())
+            and "ال" not in a.proclitics
+            for a in analyses
+        ):
+            return False
+        if t + 1 >= self.stop or t + 1 in self.text.units or self.tokens[t + 1].kind != "word":
+            return False
+        return any(
+            a.reading.kind == "masdar"
+            and set(a.proclitics) <= {"ال"}
+            and self.know.frames.get(_fold_lemma(a.reading.lemma))
+            for a in self.know.lexicon.analyse(self.forms[t + 1])
+        ) or any(
+            not rest or rest[:1] == (self.forms[t + 2] if t + 2 < self.stop else "",)
+            for rest, frame in self.know.noun_frames.get(self.forms[t + 1].removeprefix("ال"), ())
+        )
+
     def _rest_follows(self, t: int, rest: tuple[str, ...]) -> int:
         """Where a term of several words ends, or 0; an adjective may stand inside: وقفا تاما لإطلاق النار."""
         for n, word in enumerate(rest):
             if t >= self.stop:
                 return 0
             form = self.forms[t]
+            if form == word + "ا":
+                form = word  # اتصالا هاتفيا
             if n == 0 and word.startswith("ل") and form.endswith("ا") and t + 1 < self.stop:
                 t, form = t + 1, self.forms[t + 1]
             if form != word and form.removeprefix("ال") != word:
@@ -696,7 +761,7 @@ class _Chunker:
         return t
 
     def _noun_phrase(self, t: int) -> int:
-        event = self._event_at(t)
+        event = None if self.forms[t] in ("علي", "وعلي") else self._event_at(t)
         if event is not None:
             end = self._event(t, *event)
             unit = self.text.units.get(t)
@@ -707,6 +772,9 @@ class _Chunker:
         self._open(node, t)
         end = _NounPhrase(self, node).take(t)
         node.j = max(end, t + 1)
+        if node.head_place is not None and not self.prep and not node.prep and not node.conj:
+            if self.forms[t].removeprefix("و") in self.know.words["surroundings"]:
+                node.prep = "في"  # جنوبي العراق: a name that begins with its direction says where
         self._add(node)
         return node.j
 
@@ -819,11 +887,16 @@ class _Chunker:
                 continue
             if node.definite and not node.enclitic and not form.startswith("ال"):
                 break
+            if not node.definite and form.startswith("ال"):
+                break  # مقتل القيادي فلان: an idafa, no adjective
             kinds = {a.reading.kind for a in analyses if not set(a.proclitics) & {"و", "ف", "ب", "ل", "ك"}}
             plain = form.removeprefix("ال")
+            feminine = form.endswith("ه") and any(
+                a.reading.kind in ("apart", "ppart") and a.reading.gender == "f" for a in analyses
+            )
             if (
                 "adj" in kinds
-                or (kinds & {"apart", "ppart"} and not node.enclitic and "noun" not in kinds)
+                or (kinds & {"apart", "ppart"} and not node.enclitic and ("noun" not in kinds or feminine))
                 or (not kinds - {"noun"} and _looks_nisba(form) and "noun" not in kinds)
             ):
                 if self._event_at(t) is not None and "ppart" not in kinds:
@@ -1062,7 +1135,8 @@ class _NounPhrase:
         kinds = {a.reading.kind for a in analyses}
         if "adj" in kinds:
             # القوة المشتركة عملية واسعة: a name takes no adjective without the article
-            return self.node.head_actor is None or form.startswith("ال")
+            named = self.node.head_actor is not None or self.node.head_place is not None
+            return not named or form.startswith("ال")
         if kinds & {"apart", "ppart"} and not kinds & {"noun"}:
             return form.startswith("ال") == self.node.definite
         return not kinds and _looks_nisba(form) and form.startswith("ال") == self.node.definite
@@ -1091,6 +1165,8 @@ class _NounPhrase:
             self._national(t, adjective_of)
         elif "aid" in classes and node.classes & {"vehicle", "quantity-noun"}:
             node.classes.add("aid")
+        elif "explosive" in classes and node.classes & {"vehicle", "thing", "uniform"}:
+            node.classes.add("explosive")  # سيارة مفخخة
         elif not self.closed and classes and self._classless_head() and not _looks_nisba(form):
             node.classes |= classes & NOUN_HEADS
         if (
@@ -1437,6 +1513,7 @@ for _prep, _stem_ in (
 ):
     for _pron in _PRONOUNS:
         GLUED[_stem_ + _pron] = (_prep, _pron)
+GLUED["منا"], GLUED["عنا"] = ("من", "نا"), ("عن", "نا")
 for _not in ("بي", "لي", "بكم", "لكم", "مني", "عني", "علي", "الي", "في"):
     GLUED.pop(_not, None)
 

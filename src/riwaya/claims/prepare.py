@@ -6,7 +6,7 @@ from datetime import date
 
 from riwaya.claims.grammar import Text, Unit, _fold_lemma
 from riwaya.claims.knowledge import ANY_THEATRE, Knowledge
-from riwaya.mentions.actors import ActorHit, find_names, settle, theatre_scores
+from riwaya.mentions.actors import ActorHit, find_names, only_meant, settle, theatre_scores
 from riwaya.mentions.place_choice import country_weights, resolve
 from riwaya.mentions.places import PlaceHit, find_places
 from riwaya.mentions.quantities import find_quantities
@@ -49,7 +49,7 @@ def prepare(report: Report, know: Knowledge) -> tuple[Text, Layout, str] | None:
         theatre = know.theatre_of_country.get(country, "")
         if theatre:
             theatres[theatre] = theatres.get(theatre, 0.0) + weight
-    theatres = {t: w for t, w in theatres.items() if w > 0}
+    theatres = {t: w for t, w in theatres.items() if w > 0} or only_meant(hits, know.actors)
     if theatres:
         theatres[ANY_THEATRE] = 1.0
         theatres["world"] = 0.2

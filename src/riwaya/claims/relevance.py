@@ -14,7 +14,11 @@ FIGHTERS = frozenset(
     {"state", "armed-group", "coalition", "umbrella", "party", "people", "person", "community"}
 )
 GENERATIONS, NEAR = 50 * 365, 30  # days
-ARMS = frozenset({"force", "weapon-ground", "weapon-air", "explosive", "gunfire"})
+ARMS = frozenset(
+    {"force", "weapon-ground", "weapon-air", "explosive", "gunfire", "attack", "ambush", "operation", "arms"}
+)
+# Words of a post or a headline by itself: armed words are enough there; a long text names somebody.
+A_POST = 60
 # What happens in any city too: told of a text without a fighter or a weapon it is no claim.
 EVERYDAY = frozenset(
     {"casualties", "explosion", "property_destroyed", "detained", "abducted", "searched", "attack"}
@@ -33,8 +37,11 @@ class Relevance:
         for sentence in layout.sentences:
             self.lines.setdefault(sentence.line, []).append(sentence)
         heaviest = max(self.fields.values(), default=0.0)
-        self.silent = self._silent(heaviest, self.war, self.named) or self._long_past(report)
-        self.unarmed = self.war < 0.7 and not self._arms()
+        armed = self._arms()
+        alone = armed and heaviest == 0 and len(text.forms) <= A_POST
+        war = self.war or 0.5 * alone
+        self.silent = self._silent(heaviest, war, self.named) or self._long_past(report)
+        self.unarmed = self.war < 0.7 and not armed
 
     def _long_past(self, report: Report) -> bool:
         """Whether the days a text names lie generations back, and none of them near."""
@@ -54,6 +61,8 @@ class Relevance:
             return True
         for form in set(self.text.forms):
             for analysis in know.lexicon.analyse(form):
+                if _fold_lemma(analysis.reading.lemma) in know.words["armed_words"]:
+                    return True
                 if (
                     analysis.reading.kind in ("noun", "masdar")
                     and know.classes.get(_fold_lemma(analysis.reading.lemma), frozenset()) & ARMS

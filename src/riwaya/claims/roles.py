@@ -112,6 +112,8 @@ def _same_kind(a: Node, b: Node) -> bool:
     for name in LIST_CLASSES:
         if name in a.classes and name in b.classes:
             return True
+    if "capital" in b.classes and "actor" in a.classes and "place" not in a.classes:
+        return True  # قوات … ودمشق: a capital beside a body is its government
     persons = {"actor", "force", "people", "commander", "speaker", "body", "civilian"}
     if a.classes & persons and b.classes & persons:
         return True

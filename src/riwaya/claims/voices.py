@@ -364,6 +364,8 @@ class Voices:
         if speaker.actors:
             ident = speaker.actors[0][0]
             lemma = speaker.lemma
+            if "member" in speaker.tags:
+                return ""  # ضابط في الشرطة: one of them, not they
             if "speaker" in classes and lemma in self.know.words["unnamed_speakers"]:
                 return ""
             if lemma in self.know.words["spokesmen"]:

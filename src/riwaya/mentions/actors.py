@@ -93,6 +93,25 @@ def theatre_scores(hits: Iterable[ActorHit], actors: Mapping[str, Actor]) -> dic
     return scores
 
 
+def only_meant(hits: Iterable[ActorHit], actors: Mapping[str, Actor]) -> dict[str, float]:
+    """Theatres of names that need one but are one body's wherever they hold (قوات الاحتلال, الدعم).
+
+    Asked only where nothing else says what a text is about: a line by itself.  One word (العدو) is too little.
+    """
+    scores: dict[str, float] = {}
+    for hit in hits:
+        ids = {n.actor for n in hit.names}
+        theatre = actors[next(iter(ids))].theatre
+        if (
+            hit.j - hit.i > 1
+            and len(ids) == 1
+            and theatre not in ("world", "")
+            and not actors[next(iter(ids))].generic
+        ):
+            scores[theatre] = scores.get(theatre, 0.0) + 0.5
+    return scores
+
+
 def settle(
     hit: ActorHit, actors: Mapping[str, Actor], theatres: Mapping[str, float], day: date | None
 ) -> str:
