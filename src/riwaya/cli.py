@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from riwaya import console
-from riwaya.commands import bundle, conclusions, custody, search
+from riwaya.commands import bundle, conclusions, custody, keeping, search
 from riwaya.commands.options import moment
 from riwaya.commands.tally import Tally
 
@@ -174,6 +174,7 @@ def claims(
 
 conclusions.register(app)
 search.register(app)
+keeping.register(app)
 custody.register(app)
 bundle.register(app)
 

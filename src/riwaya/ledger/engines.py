@@ -90,12 +90,15 @@ LEDGERS: tuple[Kind, ...] = (
 )
 
 
-def open_ledger(address: str | Path, *, create: bool = True) -> Ledger:
-    """The ledger at a path or address; made there unless ``create`` says no."""
+def open_ledger(address: str | Path, *, create: bool = True, half_moved: bool = False) -> Ledger:
+    """The ledger at a path or address; made there unless ``create`` says no.
+
+    ``half_moved`` opens one into which not everything has been moved yet, to go on with that.
+    """
     address = str(address)
     for kind in LEDGERS:
         if kind.fits(address):
             with spoken(shown(address)):
                 engine = kind.open(address, create)
-            return Ledger(engine, shown(address))
+            return Ledger(engine, shown(address), half_moved=half_moved)
     raise LedgerError(f"{address.split('://')[0]}: no such kind of ledger", "a file, or postgresql://…")

@@ -44,6 +44,18 @@ def spoken(where: str) -> Iterator[None]:
         raise LedgerError(f"{where}: no such kind of ledger: {error}", "a file, or postgresql://…") from error
 
 
+@contextmanager
+def spoken_plainly(where: str) -> Iterator[None]:
+    """The same for what SQLite says without anything in between."""
+    import sqlite3
+
+    try:
+        yield
+    except sqlite3.Error as error:
+        what, hint = meaning(str(error))
+        raise LedgerError(f"{where}: {what}", hint) from error
+
+
 def meaning(said: str) -> tuple[str, str]:
     """What went wrong and what to do."""
     for words, what, hint in SAID:

@@ -47,6 +47,8 @@ MIGRATIONS: tuple[Step, ...] = (with_dated, with_files, add_search, with_decisio
 
 VERSION = 1 + len(MIGRATIONS)
 
+MOVING = "moving"  # the key under which a ledger says that not everything has been moved into it yet
+
 
 def migrate(engine: Engine, steps: tuple[Step, ...] = MIGRATIONS) -> None:
     """Make the tables, or bring them up to this version: all steps in one transaction, or none.
@@ -71,6 +73,12 @@ def migrate(engine: Engine, steps: tuple[Step, ...] = MIGRATIONS) -> None:
         for step in steps[version - 1 :] if version else ():
             step(connection)
         connection.execute(META.update().where(META.c.key == "version").values(value=str(newest)))
+
+
+def is_half_moved(engine: Engine) -> bool:
+    """Whether a move into this ledger was not finished."""
+    with engine.execution_options(reads=True).connect() as connection:
+        return connection.scalar(select(META.c.value).where(META.c.key == MOVING)) is not None
 
 
 def version_of(engine: Engine) -> int:

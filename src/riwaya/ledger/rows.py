@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 from sqlalchemy.exc import IntegrityError
 
+from riwaya.ledger import decisions
 from riwaya.ledger.custody import Custody
 from riwaya.ledger.errors import spoken
 from riwaya.ledger.store import PAGE, Ledger, content_hash, dumped, report_of
-from riwaya.ledger.tables import CLAIMS, CUSTODY, DECISIONS, REPORTS
+from riwaya.ledger.tables import CLAIMS, CUSTODY, DECISION_CLAIMS, DECISIONS, REPORTS
 from riwaya.model import Claim, Report, content_id
 
 
@@ -135,10 +136,19 @@ def adopt(ledger: Ledger, ruling: Ruling) -> bool:
             with ledger.engine.begin() as connection:
                 if connection.scalar(select(DECISIONS.c.seq).where(DECISIONS.c.id == ruling.id)):
                     return False
-                connection.execute(DECISIONS.insert(), row)
+                seq = connection.scalar(DECISIONS.insert().returning(DECISIONS.c.seq), row)
+                assert seq is not None
+                claims = sorted(ruling.about()) or claims_of(connection, ruling.withdraws)
+                decisions.note(connection, seq, claims)
         except IntegrityError:  # another process was faster with the same decision
             return False
     return True
+
+
+def claims_of(connection: Connection, decision: str | None) -> list[str]:
+    """The claims that a decision is about."""
+    asked = select(DECISION_CLAIMS.c.claim).join(DECISIONS, DECISIONS.c.seq == DECISION_CLAIMS.c.decision)
+    return list(connection.scalars(asked.where(DECISIONS.c.id == decision)))
 
 
 def adopt_report(

@@ -14,7 +14,19 @@ from datetime import datetime
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, cast, column, func, literal_column, select, table, text
+from sqlalchemy import (
+    Connection,
+    Select,
+    bindparam,
+    cast,
+    column,
+    func,
+    inspect,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from riwaya.ledger.query import known_before
@@ -171,6 +183,19 @@ def lacking(connection: Connection) -> Select[Any]:
     """The reports that the index lacks."""
     there = select(DOCUMENTS.c.id if connection.dialect.name == "sqlite" else INDEX.c.report)
     return select(REPORTS.c.seq, REPORTS.c.title, REPORTS.c.text).where(REPORTS.c.seq.not_in(there))
+
+
+def differs(connection: Connection) -> tuple[int, int]:
+    """How many reports the index lacks, and how many rows of it belong to none.
+
+    An index that is not there lacks every report.
+    """
+    if not inspect(connection).has_table("search_index"):
+        return connection.scalar(select(func.count()).select_from(REPORTS)) or 0, 0
+    number = DOCUMENTS.c.id if connection.dialect.name == "sqlite" else INDEX.c.report
+    more = select(func.count()).where(number.not_in(select(REPORTS.c.seq)))
+    lacks = select(func.count()).select_from(lacking(connection).subquery())
+    return connection.scalar(lacks) or 0, connection.scalar(more) or 0
 
 
 def indexed(said: str) -> str:

@@ -14,9 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from riwaya.ledger import search as full_text
 from riwaya.ledger.custody import Custody
 from riwaya.ledger.decisions import about, check_seen, note, taken_back, versions
-from riwaya.ledger.errors import spoken
+from riwaya.ledger.errors import LedgerError, spoken
 from riwaya.ledger.locks import Lock, alone, beside_others
-from riwaya.ledger.migrations import migrate
+from riwaya.ledger.migrations import is_half_moved, migrate
 from riwaya.ledger.query import Query, Told, known_before
 from riwaya.ledger.search import Asked, Page
 from riwaya.ledger.tables import (
@@ -37,12 +37,19 @@ LONGEST_WORDS = 200  # folded words are for looking up names; nothing named is l
 class Ledger:
     """Reports, their claims and people's decisions, behind one database engine."""
 
-    def __init__(self, engine: Engine, where: str) -> None:
+    def __init__(self, engine: Engine, where: str, *, half_moved: bool = False) -> None:
         self.engine = engine
         self.reading = engine.execution_options(reads=True)
         self.where = where
-        with spoken(where):
-            migrate(engine)
+        try:
+            with spoken(where):
+                migrate(engine)
+                unfinished = not half_moved and is_half_moved(engine)
+            if unfinished:
+                raise LedgerError(f"{where}: not everything has been moved here", "run riwaya migrate again")
+        except BaseException:
+            engine.dispose()
+            raise
 
     def close(self) -> None:
         """Let go of the database."""
