@@ -36,10 +36,12 @@ MAY_IMPORT = {
     "custody": BELOW_5,
     "demo": BELOW_5 | {"pipeline"},
     "web": BELOW_6,
+    "notebook": {"model"},
+    "library": BELOW_6 | {"notebook", "console"},
     "console": BELOW_6,
     "commands": BELOW_6 | {"console"},
     "cli": BELOW_6 | {"web", "console", "commands"},
-    "__init__": BELOW_6,
+    "__init__": BELOW_6 | {"library", "notebook"},
     "__main__": {"cli"},
 }
 

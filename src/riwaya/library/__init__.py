@@ -1,0 +1,1 @@
+"""What ``import riwaya`` offers: reading, a ledger to ask, and answers that a notebook shows."""
