@@ -38,7 +38,7 @@ format: setup
 	@$(BIN)/ruff format .
 
 test: lint
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 bench: setup
 	@$(BIN)/python -m bench
