@@ -18,7 +18,7 @@ SOURCE = Path(__file__).parent.parent / "src" / "riwaya"
 BELOW_3 = {"model", "text", "packs"}
 BELOW_4 = BELOW_3 | {"sources", "mentions", "claims", "ledger", "events"}
 BELOW_5 = BELOW_4 | {"views", "scoring", "kept"}
-BELOW_6 = BELOW_5 | {"pipeline", "exports", "demo", "custody"}
+BELOW_6 = BELOW_5 | {"pipeline", "exports", "demo", "custody", "archive"}
 MAY_IMPORT = {
     "model": set(),
     "text": {"model"},
@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "exports": {"model", "views"},
     "custody": BELOW_5,
     "demo": BELOW_5 | {"pipeline"},
+    "archive": BELOW_5 | {"pipeline", "exports"},
     "web": BELOW_6,
     "notebook": {"model"},
     "library": BELOW_6 | {"notebook", "console"},

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from riwaya import console
+from riwaya.commands import archive as archiving
 from riwaya.commands import bundle, conclusions, custody, keeping, search
 from riwaya.commands.options import moment
 from riwaya.commands.tally import Tally
@@ -177,6 +178,7 @@ search.register(app)
 keeping.register(app)
 custody.register(app)
 bundle.register(app)
+archiving.register(app)
 
 
 @app.command()

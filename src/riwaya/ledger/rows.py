@@ -159,7 +159,7 @@ def adopt_report(
         taken = select(REPORTS.c.seq).where(REPORTS.c.id == report.id)
         if connection.scalar(taken):
             return False
-        ledger._insert(connection, report, claims, receipts[0])
+        ledger._insert(connection, [(report, claims, receipts[0])])
         seq = connection.scalar(taken)
         for later in receipts[1:]:
             connection.execute(CUSTODY.insert(), later.row() | {"report": seq})

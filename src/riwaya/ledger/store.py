@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,11 +26,13 @@ from riwaya.ledger.tables import (
     CLAIMS,
     CUSTODY,
     DECISIONS,
+    META,
     REPORTS,
 )
 from riwaya.model import Claim, Report, content_id
 from riwaya.text.normalise import fold
 
+Item = tuple[Report, Sequence[Claim], Custody]
 PAGE = 1000
 LONGEST_WORDS = 200  # folded words are for looking up names; nothing named is longer
 
@@ -67,7 +70,7 @@ class Ledger:
         Another text under a taken id, such as an edited page, gets the id with the text's hash behind it.
         """
         said = content_hash(report)
-        edited = renamed(report, f"{report.id}@{said[:8]}")
+        edited = renamed(report, edited_id(report, said))
         asked = select(REPORTS.c.id, REPORTS.c.hash).where(REPORTS.c.id.in_((report.id, edited.id)))
         with spoken(self.where), self.reading.connect() as connection:
             here = {row.id: row.hash for row in connection.execute(asked)}
@@ -83,26 +86,78 @@ class Ledger:
                     beside_others(connection, Lock.ADDING)
                     if connection.scalar(select(REPORTS.c.seq).where(REPORTS.c.id == report.id)):
                         return False
-                    self._insert(connection, report, claims, custody)
+                    self._insert(connection, [(report, claims, custody)])
             except IntegrityError:
                 if self.name(report) is None:  # another process was faster with the same report
                     return False
                 raise
         return True
 
-    def _insert(
-        self, connection: Connection, report: Report, claims: Sequence[Claim], custody: Custody
-    ) -> None:
-        seq = connection.scalar(REPORTS.insert().returning(REPORTS.c.seq), report_row(report, custody))
-        assert seq is not None
-        connection.execute(CUSTODY.insert(), custody.row() | {"report": seq})
-        full_text.put(connection, [(seq, report.title, report.text)])
-        unique = list({claim.id: claim for claim in claims}.values())
-        if not unique:
+    def add_all(self, items: Sequence[Item], note: str = "") -> list[bool]:
+        """Keep many reports in one transaction, each under the id ``add`` would give it; says which are new.
+
+        Claims of a report that gets another id get theirs anew.  ``note`` is kept with them (see ``noted``).
+        """
+        for attempt in range(3):
+            with spoken(self.where):
+                try:
+                    with self.engine.begin() as connection:
+                        beside_others(connection, Lock.ADDING)
+                        new = self._add_all(connection, items)
+                        if note and not connection.scalar(select(META.c.key).where(META.c.key == note)):
+                            connection.execute(META.insert().values(key=note, value=now().isoformat()))
+                    return new
+                except IntegrityError:  # another process was faster with one of them
+                    if attempt == 2:
+                        raise
+        raise AssertionError
+
+    def _add_all(self, connection: Connection, items: Sequence[Item]) -> list[bool]:
+        hashes = [content_hash(report) for report, _, _ in items]
+        ids = {report.id for report, _, _ in items}
+        ids |= {edited_id(item[0], said) for item, said in zip(items, hashes, strict=True)}
+        asked = select(REPORTS.c.id, REPORTS.c.hash).where(REPORTS.c.id.in_(ids))
+        here = {row.id: row.hash for row in connection.execute(asked)}
+        new: list[bool] = []
+        fresh: list[Item] = []
+        for (report, claims, custody), said in zip(items, hashes, strict=True):
+            other = edited_id(report, said)
+            new.append(here.get(report.id) != said and other not in here)
+            if new[-1]:
+                if report.id in here:
+                    report = renamed(report, other)
+                    claims = [replace(claim, report=other, id="") for claim in claims]
+                here[report.id] = said
+                fresh.append((report, claims, custody))
+        if fresh:
+            self._insert(connection, fresh)
+        return new
+
+    def noted(self, prefix: str) -> set[str]:
+        """The notes that begin so: what of an archive is in, for one."""
+        asked = select(META.c.key).where(META.c.key.startswith(prefix, autoescape=True))
+        with spoken(self.where), self.reading.connect() as connection:
+            return set(connection.scalars(asked))
+
+    def _insert(self, connection: Connection, items: Sequence[Item]) -> None:
+        insert = REPORTS.insert().returning(REPORTS.c.seq, sort_by_parameter_order=True)
+        seqs = list(connection.scalars(insert, [report_row(report, custody) for report, _, custody in items]))
+        connection.execute(
+            CUSTODY.insert(),
+            [custody.row() | {"report": seq} for seq, (_, _, custody) in zip(seqs, items, strict=True)],
+        )
+        texts = [(seq, report.title, report.text) for seq, (report, _, _) in zip(seqs, items, strict=True)]
+        full_text.put(connection, texts)
+        said = [
+            (claim, claim_row(claim, report) | {"report": seq})
+            for seq, (report, claims, _) in zip(seqs, items, strict=True)
+            for claim in {claim.id: claim for claim in claims}.values()
+        ]
+        if not said:
             return
         insert = CLAIMS.insert().returning(CLAIMS.c.seq, sort_by_parameter_order=True)
-        seqs = connection.scalars(insert, [claim_row(claim, report) | {"report": seq} for claim in unique])
-        numbered = list(zip(seqs, unique, strict=True))
+        numbers = connection.scalars(insert, [row for _, row in said])
+        numbered = [(seq, claim) for seq, (claim, _) in zip(numbers, said, strict=True)]
         for table, rows in (
             (CLAIM_PLACES, [row for n, claim in numbered for row in place_rows(n, claim)]),
             (CLAIM_ACTORS, [row for n, claim in numbered for row in actor_rows(n, claim)]),
@@ -274,6 +329,11 @@ def content_hash(report: Report) -> str:
     published = report.published.isoformat() if report.published else ""
     parts = (report.text, report.title, report.outlet, published, report.url, report.language, report.origin)
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def edited_id(report: Report, said: str) -> str:
+    """The id of another text under a taken id: the text's hash stands behind it."""
+    return f"{report.id}@{said[:8]}"
 
 
 def renamed(report: Report, id: str) -> Report:
