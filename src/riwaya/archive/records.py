@@ -160,7 +160,8 @@ def pages(piece: Piece, given: Given) -> Iterator[Record]:
                 where = f"{piece.url}#{last.rec_headers.get_header('WARC-Target-URI') or ''}"
                 yield Record(where, partial(warc.read_page, last, about, given))
     # warcio ends quietly where a file was cut.
-    if last is None or getattr(last.raw_stream, "limit", 0) or not ends_well(piece, crawl.member_info[0]):
+    missing = last is None or bool(getattr(last.raw_stream, "limit", None))
+    if missing or not ends_well(piece, crawl.member_info[0]):
         raise ValueError("the last record is cut short")
 
 
