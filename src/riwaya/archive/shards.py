@@ -25,7 +25,8 @@ class Piece:
 
     ``first`` counts what stands before it where that is known (lines, rows), -1 where it is not.  Of
     Parquet, ``groups`` are the row groups ``[a, b)``, ``skip`` rows are passed over and ``rows`` are read.
-    ``whole`` says that it is all of its file.  ``mark`` is how the store tells one state of a file from the next: size and time, or its own tag.
+    ``whole`` says that it is all of its file.  ``mark`` is how the store tells one state of a file from the
+    next: size and time, or its own tag.
     """
 
     url: str
