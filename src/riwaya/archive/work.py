@@ -134,9 +134,7 @@ def written(
                 for kind, data in (("claims", batch.claims), ("reports", batch.reports)):
                     if data:
                         made[kind].add(data)
-                rows: list[dict[str, Any]] = [
-                    dict(zip(PROBLEM, one, strict=True)) for one in batch.problems
-                ]
+                rows: list[dict[str, Any]] = [dict(zip(PROBLEM, one, strict=True)) for one in batch.problems]
                 quarantine.write(parts.lines(rows))
                 problems += sum(row["lost"] for row in rows)
                 remarks += sum(not row["lost"] for row in rows)

@@ -1243,6 +1243,9 @@ class Resolved:
             have |= {"fell", "told"}
         if self.told:
             have.add("told")
+        finite = self.draft.node.kind == "v" or "hal" in self.draft.node.tags
+        if finite and (self.draft.slots.get("actor") or self.draft.node.person == 1):
+            have.add("said")
         if self.quantity is not None or self.draft.node.qty is not None or self.places or self.toward:
             have.add("counted")
         if self.places or self.actor:

@@ -58,6 +58,7 @@ class SentenceDrafts:
         self._duties()
         self._held_states()
         self._same_thing_twice()
+        self._shared_complement()
         self.drafts.sort(key=lambda d: d.node.i)
         return self.drafts
 
@@ -324,6 +325,10 @@ class SentenceDrafts:
     def _pro_drop_agrees(self, verb: Node, nodes: Sequence[Node]) -> bool:
         noun = nodes[0]
         if noun.kind in "qs":
+            if noun.enclitic == "ه":
+                return not (verb.gender == "f" or verb.number == "p")
+            if noun.enclitic == "ها":
+                return not (verb.gender == "m" and verb.number == "s")
             return True
         if noun.kind == "e":
             return False
@@ -733,6 +738,24 @@ class SentenceDrafts:
                     and (node.prep == "ل" or node.prep == "" and not node.conj)
                 )
         return False
+
+    def _shared_complement(self) -> None:
+        """استشهاد وإصابة تسعة من…: what stands behind two joined happenings is both's; one figure, one claim."""
+        by_node = {d.node.index: d for d in self.drafts}
+        for draft in list(self.drafts):
+            other = by_node.get(draft.node.index + 1)
+            if other is None or draft.node.kind != "e" or other.node.kind != "e" or not other.node.conj:
+                continue
+            counted = draft.node.qty is not None or "amount" in draft.slots
+            masdars = "masdar" in draft.node.tags and "masdar" in other.node.tags
+            if (
+                draft.type == other.type == "casualties"
+                and masdars
+                and not counted
+                and "target" not in draft.slots
+            ):
+                draft.slots |= {k: v for k, v in other.slots.items() if k not in draft.slots}
+                self.drafts.remove(other)
 
     def _same_thing_twice(self) -> None:
         """تطبق الحصار على, تظاهروا احتجاجا: a verb and its own happening of one type are one claim."""

@@ -7,6 +7,7 @@ always a node of its own, so that its complement is an argument like any other.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,7 @@ BARE_PREPOSITIONS = frozenset({"علي", "عن", "من", "الي", "في"})  # f
 DASHES = frozenset("-–—")
 VERBAL = frozenset({"perf", "impf", "imp"})
 TANWIN_OPEN = ("ا",)
+PER_CENT = frozenset({"بالميه", "في", "الميه", "بالمايه", "المايه", "%"})  # folded
 PERSON_CLASSES = frozenset({"civilian", "person", "victim", "detainee"})
 NUMERALS_OF_PEOPLE = frozenset({"people", "amount"})
 
@@ -109,6 +111,7 @@ def chunk(text: Text, sentence: Sentence, number: int) -> list[Node]:
     nodes = _Chunker(text, sentence).run()
     _join_offices(nodes)
     nodes = _without_glosses(nodes, text.know.words["gloss_heads"])
+    nodes = _shares_of_places(nodes, text.know.words["share_heads"])
     for k, node in enumerate(nodes):
         node.index = k
         node.sentence = number
@@ -135,6 +138,37 @@ def _without_glosses(nodes: list[Node], heads: frozenset[str]) -> list[Node]:
     return out
 
 
+def _shares_of_places(nodes: list[Node], heads: frozenset[str]) -> list[Node]:
+    """على 98 بالمئة من أحياء حلب, على الجانب الفلسطيني من المعبر: a part of the place behind من."""
+    out: list[Node] = []
+    k = 0
+    while k < len(nodes):
+        node = nodes[k]
+        m = k + 1
+        percent = False
+        while m < len(nodes) and nodes[m].kind in "np" and nodes[m].text in PER_CENT:
+            percent, m = True, m + 1
+        share = percent and node.qty is not None or node.text.split(" ")[0] in heads
+        if (
+            node.kind == "n"
+            and share
+            and node.prep
+            and m + 1 < len(nodes)
+            and nodes[m].kind == "p"
+            and nodes[m].text == "من"
+            and nodes[m + 1].kind == "n"
+            and (nodes[m + 1].head_place is not None or nodes[m + 1].classes & {"place-noun", "part-noun"})
+        ):
+            place = nodes[m + 1]
+            place.prep, place.conj, place.extent = node.prep, node.conj, place.extent or "part"
+            out.append(place)
+            k = m + 2
+            continue
+        out.append(node)
+        k += 1
+    return out
+
+
 def _join_offices(nodes: Sequence[Node]) -> None:
     """المتحدث باسم الجيش فلان: whom an office speaks for, and who holds it, belong to the office."""
     for k in range(len(nodes) - 2):
@@ -147,6 +181,20 @@ def _join_offices(nodes: Sequence[Node]) -> None:
                     node.actors += after.actors
                     after.tags.add("apposed")
                     break
+    for node, after in itertools.pairwise(nodes):
+        if (
+            node.kind == after.kind == "n"
+            and node.definite
+            and not node.actors
+            and node.head_place is None
+            and "person-name" in after.classes
+            and after.i == node.j
+            and not after.prep
+            and not after.conj
+        ):
+            node.actors += after.actors  # المرجع الأعلى فلان: a title no list has, and whose it is
+            node.classes.add("commander")
+            after.tags.add("apposed")
     for k in range(len(nodes) - 1):
         node, whom = nodes[k], nodes[k + 1]
         if node.kind == "n" and node.classes & {"commander", "speaker"} and not node.actors:
@@ -335,7 +383,13 @@ class _Chunker:
         last = self.nodes[-1] if self.nodes else None
         if last is not None and last.j > t:  # the cue phrase made of the same word
             last = self.nodes[-2] if len(self.nodes) > 1 else None
-        if last is None or not (last.kind == "x" and last.text in "،," or form[0] == "و"):
+        if last is None or not (
+            last.kind == "x"
+            and last.text in "،,"
+            or form[0] == "و"
+            or last.kind in "nt"
+            and self._goes_to(t + 1)
+        ):
             return False
         for analysis in self.know.lexicon.analyse(form):
             reading = analysis.reading
@@ -352,6 +406,15 @@ class _Chunker:
                 self.prep = kept
                 return True
         return False
+
+    def _goes_to(self, t: int) -> bool:
+        """Whether what a demanding participle asks for follows: مطالبين بالإصلاح, متوعدا إياه."""
+        if t >= self.stop:
+            return False
+        form = self.forms[t]
+        return form.startswith(("بال", "ايا")) or any(
+            "ب" in a.proclitics and a.reading.kind == "masdar" for a in self.know.lexicon.analyse(form)
+        )
 
     def _auxiliary(self, t: int, conj: bool) -> int:
         """كان، ما زال، لا تزال: they date or prolong what follows and leave its grammar as it is.
@@ -474,7 +537,7 @@ class _Chunker:
     # -- verbs --------------------------------------------------------------------------------
     def _analyses(self, t: int) -> tuple[Analysis, ...]:
         """The readings of a word; a written ة is no pronoun, though it folds to the same letter."""
-        found = self.know.lexicon.analyse(self.forms[t])
+        found = self._split_if_better(self.forms[t], self.know.lexicon.analyse(self.forms[t]))
         if not found or found[0].enclitic not in ("", "ه"):
             return found
         last = self.text.source[self.tokens[t].end - 1]
@@ -491,6 +554,21 @@ class _Chunker:
         if last == "ه" and any(a.enclitic == "ه" for a in found):
             return tuple(sorted(found, key=lambda a: a.enclitic != "ه"))
         return found
+
+    def _split_if_better(self, form: str, found: tuple[Analysis, ...]) -> tuple[Analysis, ...]:
+        """وفروا, ووصلت: where only "and" + a verb of the news says something, that is meant."""
+        if form[0] not in "وف" or len(form) < 4 or any(self._says_something(a) for a in found):
+            return found
+        if any(a.reading.kind not in VERBAL for a in found):
+            return found
+        split = tuple(
+            a._replace(
+                proclitics=(form[0], *a.proclitics), stem_start=a.stem_start + 1, stem_end=a.stem_end + 1
+            )
+            for a in self.know.lexicon.analyse(form[1:])
+            if a.reading.kind in ("perf", "impf") and self._says_something(a)
+        )
+        return split or found
 
     def _verb_analyses(self, t: int) -> list[Analysis]:
         if t >= self.stop or t in self.text.units or self.tokens[t].kind != "word":
@@ -602,10 +680,17 @@ class _Chunker:
 
     def _verb(self, t: int) -> int:
         form = self.forms[t]
-        analyses = tuple(a for a in self.know.lexicon.analyse(form) if a.reading.kind in ("perf", "impf"))
+        analyses = tuple(
+            a
+            for a in self._split_if_better(form, self.know.lexicon.analyse(form))
+            if a.reading.kind in ("perf", "impf")
+        )
         node = Node("v", t, t + 1, head=t, analyses=analyses)
         told = tuple(a for a in analyses if self._says_something(a))
-        analyses = told or analyses
+        # in news "I" hardly ever acts: واقال is "he dismissed"
+        analyses = tuple(
+            sorted(told or analyses, key=lambda a: a.reading.person == 1 and a.reading.number == "s")
+        )
         node.analyses = analyses
         if analyses:
             first = next((a for a in analyses if a.reading.person == 1), analyses[0])
@@ -686,7 +771,7 @@ class _Chunker:
             for a in analyses
         ):
             return None  # تعزيزات are troops, not the strengthening
-        if self._only_names_kind(t, analyses):
+        if self._only_names_kind(t, analyses) or self._people_there(t, analyses):
             return None
         found: list[Frame] = []
         kept: list[Analysis] = []
@@ -723,6 +808,23 @@ class _Chunker:
         ):
             return None  # شهود are witnesses here, القيادة a body; not the witnessing, not the leading
         return tuple(dict.fromkeys(kept)), tuple(dict.fromkeys(found)), end
+
+    def _people_there(self, t: int, analyses: Sequence[Analysis]) -> bool:
+        """اعتقال نازحين, تدفق آلاف النازحين: in a clause of their own act the displaced are people."""
+        known = any("civilian" in self.know.classes.get(_fold_lemma(a.reading.lemma), ()) for a in analyses)
+        if not known or any(
+            a.reading.kind == "masdar" and self.know.frames.get(_fold_lemma(a.reading.lemma))
+            for a in analyses
+        ):
+            return False
+        if any("ال" in a.proclitics for a in analyses):
+            return True
+        for node in reversed(self.nodes):
+            if node.kind in "xsr":
+                return False
+            if node.kind in "ve":
+                return True
+        return False
 
     def _only_names_kind(self, t: int, analyses: Sequence[Analysis]) -> bool:
         """عملية تفتيش, حملة اعتقالات: before a happening the noun only says what kind of act it is."""
@@ -1087,7 +1189,7 @@ class _NounPhrase:
         words = know.words
         if form in words["relatives"] or form in words["complementisers"] or form in words["negations"]:
             return False
-        if form in words["pronouns"] or form in words["perfect_marks"]:
+        if form in words["pronouns"] or form in words["perfect_marks"] or form in words["adverbs"]:
             return False
         if form in words["demonstratives"]:
             return not self.closed
@@ -1136,7 +1238,8 @@ class _NounPhrase:
         if "adj" in kinds:
             # القوة المشتركة عملية واسعة: a name takes no adjective without the article
             named = self.node.head_actor is not None or self.node.head_place is not None
-            return not named or form.startswith("ال")
+            article = form.startswith("ال")
+            return article if named or self.node.definite else not article or bool(self.node.places)
         if kinds & {"apart", "ppart"} and not kinds & {"noun"}:
             return form.startswith("ال") == self.node.definite
         return not kinds and _looks_nisba(form) and form.startswith("ال") == self.node.definite
