@@ -1,1 +1,1 @@
-"""The browser part: routes only; each asks a view."""
+"""The desk over HTTP: routes only; each asks a view."""
