@@ -18,7 +18,7 @@ SOURCE = Path(__file__).parent.parent / "src" / "riwaya"
 BELOW_3 = {"model", "text", "packs"}
 BELOW_4 = BELOW_3 | {"sources", "mentions", "claims", "ledger", "events"}
 BELOW_5 = BELOW_4 | {"views", "scoring", "kept"}
-BELOW_6 = BELOW_5 | {"pipeline", "exports", "demo", "custody", "archive"}
+BELOW_6 = BELOW_5 | {"pipeline", "exports", "demo", "questions", "custody", "archive"}
 MAY_IMPORT = {
     "model": set(),
     "text": {"model"},
@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "scoring": {"model", "text"},
     "kept": {"model", "text", "ledger", "events", "views"},
     "pipeline": BELOW_5,
+    "questions": BELOW_5,
     "exports": {"model", "views"},
     "custody": BELOW_5,
     "demo": BELOW_5 | {"pipeline"},

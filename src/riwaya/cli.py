@@ -13,15 +13,15 @@ import typer
 
 from riwaya import console
 from riwaya.commands import archive as archiving
-from riwaya.commands import bundle, conclusions, custody, keeping, search
-from riwaya.commands.options import moment
+from riwaya.commands import bundle, conclusions, custody, keeping, search, serve
+from riwaya.commands.options import moment, reader_named
 from riwaya.commands.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from riwaya.exports import Export
-    from riwaya.pipeline import Reader, Reading
+    from riwaya.pipeline import Reading
     from riwaya.sources import Given, Problem
 
 DEFAULT_LEDGER = "riwaya.sqlite"
@@ -174,6 +174,7 @@ def claims(
 
 
 conclusions.register(app)
+serve.register(app)
 search.register(app)
 keeping.register(app)
 custody.register(app)
@@ -429,19 +430,6 @@ def until(value: str) -> datetime | None:
     from riwaya.views import evening
 
     return evening(found.date())
-
-
-def reader_named(name: str) -> Reader:
-    """The reader of that name, or the first of the list."""
-    from riwaya.claims import READERS
-
-    if not name:
-        return READERS[0]
-    for reader in READERS:
-        if name in (reader.name, reader.name.split("/")[0]):
-            return reader
-    known = ", ".join(reader.name for reader in READERS)
-    raise typer.BadParameter(f"there is no reader {name!r}; there are: {known}", param_hint="--reader")
 
 
 def beside(path: Path, name: str) -> Path | None:

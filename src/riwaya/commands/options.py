@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from riwaya.pipeline import Reader
 
 
 def moment(value: str, option: str) -> datetime | None:
@@ -15,3 +19,16 @@ def moment(value: str, option: str) -> datetime | None:
         return datetime.fromisoformat(value)
     except ValueError:
         raise typer.BadParameter(f"{value!r} is no date; write 2024-12-08", param_hint=option) from None
+
+
+def reader_named(name: str) -> Reader:
+    """The reader of that name, or the first of the list."""
+    from riwaya.claims import READERS
+
+    if not name:
+        return READERS[0]
+    for reader in READERS:
+        if name in (reader.name, reader.name.split("/")[0]):
+            return reader
+    known = ", ".join(reader.name for reader in READERS)
+    raise typer.BadParameter(f"there is no reader {name!r}; there are: {known}", param_hint="--reader")

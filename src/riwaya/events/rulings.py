@@ -94,9 +94,9 @@ def mention_of(field: str, named: Any) -> dict[str, Any]:
 
 def quantity_of(value: Any) -> dict[str, Any] | None:
     """How many: an object with bounds, or "10" or "10-20"; nothing where there is no number."""
-    words = {"text": "", "start": 0, "end": 0}
+    words: dict[str, Any] = {"text": "", "start": 0, "end": 0}
     if isinstance(value, Mapping):
-        return words | {"min": None, "max": None, "unit": "people"} | value
+        return words | {"min": None, "max": None, "unit": "people"} | dict(value)
     if value in (None, ""):
         return None
     low, _, high = str(value).partition("-")

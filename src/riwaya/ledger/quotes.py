@@ -1,4 +1,4 @@
-"""Full-text search in what claims quote: FTS5 in SQLite, a tsvector in PostgreSQL, over the same folded terms.
+"""Full-text search in what claims quote: FTS5 in SQLite, a tsvector in PostgreSQL, over the same terms.
 
 Nothing here is evidence: the index can be dropped and is filled again from the claims.
 """

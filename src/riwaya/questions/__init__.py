@@ -1,1 +1,1 @@
-"""What the desk asks of a ledger, answered quickly: lists by the page, states by the day, what to look at next."""
+"""What the desk asks of a ledger, answered quickly: lists by the page, states by the day, what to review."""

@@ -1,4 +1,4 @@
-"""Events and disputes as the desk keeps them at hand: few fields of each, replaced where they are concluded anew.
+"""Events and disputes as the desk keeps them at hand: few fields of each, replaced where concluded anew.
 
 The whole objects stay in the ledger's derived tables; a page of them is fetched by its ids.
 """

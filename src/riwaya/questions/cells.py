@@ -95,7 +95,7 @@ def cells(places: Iterable[str], knowledge: Knowledge) -> dict[str, Any]:
 def of_governorate(
     root: str, places: list[str], knowledge: Knowledge, *, whole: bool
 ) -> Iterator[dict[str, Any]]:
-    """The cells of the places of one governorate; what they leave is its own, where it is spoken of itself."""
+    """The cells of the places of one governorate; what they leave is its own, where that is spoken of."""
     from shapely import make_valid, union_all
     from shapely.geometry import shape
 

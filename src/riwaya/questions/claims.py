@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Select, func, select
 
@@ -34,7 +34,7 @@ def listed(
     with standing.ledger.reading.connect() as connection:
         total = connection.scalar(counted.where(*conditions)) or 0
         seqs = list(connection.scalars(page))
-        found = {row.seq: told(row) for row in connection.execute(of_numbers(seqs))}
+        found = {row.seq: told(cast(Any, row)) for row in connection.execute(of_numbers(seqs))}
     disputed = chosen.answers.disputed
     shape = brief_json if brief else full_json
     return [shape(found[seq], standing, disputed) for seq in seqs if seq in found], total
@@ -67,7 +67,7 @@ def by_ids(standing: Standing, ids: Iterable[str]) -> list[dict[str, Any]]:
         for part in parts(wanted):
             asked = select(*TOLD).join(REPORTS, CLAIMS.c.report == REPORTS.c.seq)
             for row in connection.execute(asked.where(CLAIMS.c.id.in_(part))):
-                one = told(row)
+                one = told(cast(Any, row))
                 rows[one.claim["id"]] = one
     return [full_json(rows[id], standing, standing.answers.disputed) for id in wanted if id in rows]
 
@@ -82,7 +82,7 @@ def known_ids(standing: Standing, ids: Iterable[str]) -> set[str]:
 
 
 def full_json(one: Any, standing: Standing, disputed: frozenset[str]) -> dict[str, Any]:
-    """A claim as ``riwaya claims --json`` prints it, with its day, its dispute and where it stands in review."""
+    """A claim as ``riwaya claims --json`` prints it, with its day and where it stands in review."""
     id = one.claim["id"]
     return {
         **one.to_json(),
@@ -129,7 +129,7 @@ def named(mention: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def one(standing: Standing, id: str) -> dict[str, Any] | None:
-    """A claim with why it was read so, its decisions, its event, and the places its words could have meant."""
+    """A claim with why it was read so, its decisions, its event, and how it stands."""
     found = by_ids(standing, [id])
     if not found:
         return None

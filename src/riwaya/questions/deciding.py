@@ -1,4 +1,4 @@
-"""Keeping a person's decision: checked, filled with the names that packs have, and never over another's unseen."""
+"""Keeping a person's decision: checked, filled with the packs' names, never over another's unseen."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def claims(standing: Standing) -> Iterator[dict[str, Any]]:
 
 
 def score(standing: Standing) -> dict[str, Any]:
-    """The reader's claims in those reports against what people left of them, as ``riwaya evaluate --json``."""
+    """The reader's claims in those reports against what people left of them, as ``evaluate --json``."""
     texts = {report.id: report.text for report in reports(standing)}
     read = [dict(told.claim) for id in texts for told in standing.ledger.claims(Query(report=id))]
     left = list(claims(standing))

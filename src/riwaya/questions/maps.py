@@ -1,4 +1,4 @@
-"""The map by the day: the states of all places as runs of days, one day in full, and what differs between two."""
+"""The map by the day: the states of all places as runs of days, one day in full, two days compared."""
 
 from __future__ import annotations
 
@@ -82,6 +82,13 @@ def areas(standing: Standing, countries: Iterable[str] = ()) -> dict[str, Any]:
         if not wanted or place.partition("-")[0] in wanted
     ]
     return cells(places, standing.knowledge)
+
+
+def countries(standing: Standing, theatres: Iterable[Any]) -> tuple[str, ...]:
+    """The countries of the conflicts in which the ledger speaks of a place; all where it speaks of none."""
+    spoken = {brief.place.partition("-")[0] for brief in standing.answers.every if brief.place}
+    found = {country for one in theatres if spoken.intersection(one.countries) for country in one.countries}
+    return tuple(sorted(found))
 
 
 def held(

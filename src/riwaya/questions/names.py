@@ -1,4 +1,4 @@
-"""What there is to ask about: types, bodies, places, origins, outlets and days, with their names and numbers."""
+"""What there is to ask about: types, bodies, places, origins, outlets and days, named and counted."""
 
 from __future__ import annotations
 
@@ -69,6 +69,19 @@ class Names:
             for name in dict.fromkeys((row.name_ar, row.name_en, *row.aliases))
             if name
         ]
+
+    def bodies_named(self, words: str, limit: int) -> list[dict[str, Any]]:
+        """Bodies by name: those that are called so, then those whose name goes on so."""
+        sought = fold(words.strip())
+        if not sought:
+            return []
+        ranked = []
+        for row in self.pack.actors:
+            names = (row["label"]["ar"], row["label"]["en"], *row.get("names", ()))
+            ranks = [0 if name == sought else 1 for name in map(fold, names) if sought in name]
+            if ranks:
+                ranked.append((min(ranks), row["id"]))
+        return [dict(self.actors[id]) for _, id in sorted(ranked)[:limit]]
 
     @cached_property
     def types(self) -> list[dict[str, str]]:

@@ -20,7 +20,7 @@ MOST_CLAIMS = 5000  # of one report
 def listed(
     standing: Standing, selection: Selection, *, offset: int, limit: int
 ) -> tuple[list[dict[str, Any]], int]:
-    """A page of the reports that fit, the newest first; those that hold the words, where words are asked for."""
+    """A page of the reports that fit, the newest first; with words, those that hold them, the best first."""
     if selection.q:
         return searched(standing, selection, offset=offset, limit=limit)
     asked = select(REPORTS).order_by(REPORTS.c.known_wall.desc(), REPORTS.c.seq.desc())

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 
 from riwaya.ledger import quotes
-from riwaya.ledger.store import known_before
+from riwaya.ledger.query import known_before
 from riwaya.ledger.tables import CLAIM_ACTORS, CLAIM_PLACES, CLAIMS, REPORTS
 from riwaya.questions.answers import Answers, Brief, parts
 from riwaya.questions.decisions import OPEN
@@ -146,7 +146,7 @@ class Chosen:
     def _of_the_claim(self) -> Iterable[Any]:
         asked = self.selection
         if self.places is not None:
-            near = CLAIM_PLACES.c.place.in_(sorted(self.places))
+            near: Any = CLAIM_PLACES.c.place.in_(sorted(self.places))
             if asked.place and not asked.area:
                 near = or_(near, CLAIM_PLACES.c.words == fold(asked.place))
             yield CLAIMS.c.seq.in_(select(CLAIM_PLACES.c.claim).where(near))

@@ -94,13 +94,15 @@ class Standing:
         """All conclusions as they could be known by a moment."""
         if moment is None:
             return self.found
-        return self.once("found", moment, MOST_PAST, lambda: self.found.by(moment))
+        found: Found = self.once("found", moment, MOST_PAST, lambda: self.found.by(moment))
+        return found
 
     def answers_by(self, moment: datetime | None) -> Answers:
         """Events and disputes as they could be known by a moment."""
         if moment is None:
             return self.answers
-        return self.once("answers", moment, MOST_PAST, lambda: answers_of(self.by(moment)))
+        found: Answers = self.once("answers", moment, MOST_PAST, lambda: answers_of(self.by(moment)))
+        return found
 
     def units(self, root: str) -> Spoken:
         """The units under a root that speak of who holds what, by place."""
@@ -129,9 +131,10 @@ class Standing:
         """The states of every place under a root, in runs of days."""
         if not self.days:
             return {}
-        return self.once(
+        found: Mapping[str, list[Run]] = self.once(
             f"runs:{root}", (known_by, follow), MOST_MOMENTS, lambda: self._runs(root, known_by, follow)
         )
+        return found
 
     def _runs(self, root: str, known_by: datetime | None, follow: bool) -> dict[str, list[Run]]:
         units = until(self.units(root), known_by, self.known_utc)
@@ -156,9 +159,10 @@ class Standing:
 
     def control_of(self, root: str, at: date, known_by: datetime | None) -> list[Holding]:
         """Who holds what under a root on a day."""
-        return self.once(
+        found: list[Holding] = self.once(
             f"control:{root}", (at, known_by), MOST_MOMENTS, lambda: self._held(root, at, (), known_by)
         )
+        return found
 
     def _held(self, root: str, at: date, places: Sequence[str], known_by: datetime | None) -> list[Holding]:
         units = until(self.units(root), known_by, self.known_utc)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 from riwaya.events.control import SOMEBODY, UNKNOWN, VACATED, Chain, Holding
@@ -121,7 +122,7 @@ def points(acts: Sequence[Episode], low: date, high: date, knowledge: Knowledge)
         found = [point(chain, beliefs[day], day) for day in asked if day >= low]
         between = {
             a.day + (b.day - a.day) // 2
-            for a, b in zip(found, found[1:], strict=False)
+            for a, b in pairwise(found)
             if a.stated != b.stated and (b.day - a.day).days > 1
         }
         if not between - days:

@@ -32,7 +32,7 @@ def place(standing: Standing, id: str, known_by: datetime | None) -> dict[str, A
     runs = standing.runs(root_of(id, knowledge), known_by).get(id, [])
     briefs = chosen.events()
     told, total = claims.listed(standing, selection, sort="-day", offset=0, limit=500, brief=False)
-    below = [child for child in knowledge.inside.get(id, ())]
+    below = list(knowledge.inside.get(id, ()))
     return {
         "place": maps.place_json(id, standing),
         "lineage": [maps.place_json(above, standing) for above in knowledge.lineage(id)],

@@ -29,7 +29,7 @@ def counted(standing: Standing, selection: Selection, *, of: str, by: str) -> di
         {"id": type, "counts": [grouped[type, day] for day in days]}
         for type in sorted(totals, key=lambda type: (-totals[type], type))
     ]
-    total = [sum(one["counts"][n] for one in types) for n in range(len(days))]
+    total = [sum(grouped[type, day] for type in totals) for day in days]
     return {"by": by, "of": of, "days": [day.isoformat() for day in days], "types": types, "total": total}
 
 
@@ -47,7 +47,7 @@ def of_claims(standing: Standing, selection: Selection) -> Counter[tuple[str, da
         .group_by(CLAIMS.c.type, CLAIMS.c.day)
     )
     with standing.ledger.reading.connect() as connection:
-        return Counter({(row[0], row[1]): row[2] for row in connection.execute(asked)})
+        return Counter({(row[0], row[1]): int(row[2]) for row in connection.execute(asked)})
 
 
 def start_of(day: date, by: str) -> date:

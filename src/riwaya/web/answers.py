@@ -81,7 +81,9 @@ def list_of(filters: Sequence[Any]) -> str:
     return hashlib.sha256(repr(filters).encode("utf-8", "backslashreplace")).hexdigest()[:12]
 
 
-def page(items: Sequence[Any], total: int, offset: int, filters: Sequence[Any], **more: Any) -> dict[str, Any]:
+def page(
+    items: Sequence[Any], total: int, offset: int, filters: Sequence[Any], **more: Any
+) -> dict[str, Any]:
     """A part of a list, and where it goes on."""
     end = offset + len(items)
     goes_on = bool(items) and end < total

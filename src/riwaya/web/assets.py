@@ -17,7 +17,8 @@ MISSING = f"""<!doctype html>
 <body>
 <h1>Riwaya · رواية</h1>
 <p>{HOW}</p>
-<p lang="ar" dir="rtl">لم تُبنَ صفحة المكتب بعد. في نسخة العمل: <code>make desk</code>؛ وواجهة البرمجة تعمل من دونها.</p>
+<p lang="ar" dir="rtl">لم تُبنَ صفحة المكتب بعد. في نسخة العمل: <code>make desk</code>؛
+وواجهة البرمجة تعمل من دونها.</p>
 <p><a href="/api/v1/openapi.json">/api/v1/openapi.json</a></p>
 </body>
 </html>

@@ -1,4 +1,4 @@
-"""Everything a running desk is made of: the ledger and its standing, the names, the accounts, the work under way."""
+"""Everything a running desk is made of: the ledger and its standing, names, accounts, work under way."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from riwaya.questions.names import Names
 from riwaya.questions.standing import Desk, Standing
 from riwaya.web.answers import dumped, tagged
 from riwaya.web.jobs import Jobs
+from riwaya.web.safety import Limiter
 from riwaya.web.settings import Settings
 from riwaya.web.state import State
+
+ATTEMPTS = 5  # to sign in, a minute, under one name from one address
+ATTEMPTS_FROM = 30  # from one address, whatever the name
 
 
 class House:
@@ -32,6 +36,8 @@ class House:
         self.desk = Desk(ledger, pack)
         self.names = Names(pack)
         self.jobs = Jobs(self.desk, reader, address)
+        self.attempts = Limiter(ATTEMPTS)
+        self.attempts_from = Limiter(ATTEMPTS_FROM)
 
     @property
     def read_only(self) -> bool:

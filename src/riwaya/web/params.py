@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import astuple
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from riwaya.questions.decisions import STATES
 from riwaya.questions.selection import Selection
-from riwaya.questions.standing import Standing
 from riwaya.views import evening
 from riwaya.web.answers import CursorError, offset_of
 from riwaya.web.problems import ProblemError
 
 LONGEST = 300
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MOST = 500
 LAST_OFFSET = 10_000_000
 
@@ -31,11 +32,16 @@ def plain(value: str) -> str:
     return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8").strip()
 
 
-def whole_moment(value: date | datetime | None) -> datetime | None:
+def whole_moment(value: Any) -> Any:
     """A moment; of a day its evening."""
-    if value is None or isinstance(value, datetime):
-        return sane(value)
-    return evening(value)
+    if value in (None, ""):
+        return None
+    if isinstance(value, str) and DAY.fullmatch(value):
+        try:
+            return evening(date.fromisoformat(value))
+        except ValueError:
+            return value
+    return value
 
 
 def sane(moment: datetime | None) -> datetime | None:
@@ -48,10 +54,12 @@ def sane(moment: datetime | None) -> datetime | None:
 
 Day = Annotated[date | None, BeforeValidator(nothing)]
 Moment = Annotated[
-    date | datetime | None,
-    BeforeValidator(nothing),
-    AfterValidator(whole_moment),
-    PlainSerializer(str),
+    datetime | None,
+    BeforeValidator(whole_moment),
+    AfterValidator(sane),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
+    ),
 ]
 Words = Annotated[str, Query(max_length=LONGEST), AfterValidator(plain)]
 Flag = Annotated[Literal["", "true", "false"], Query()]
@@ -126,4 +134,4 @@ def found(thing: Any, what: str) -> Any:
     return thing
 
 
-__all__ = ["Chosen", "Cursor", "Limit", "Moment", "Offset", "Standing", "filters_of", "found", "start_of"]
+__all__ = ["Chosen", "Cursor", "Limit", "Moment", "Offset", "filters_of", "found", "start_of"]

@@ -1,4 +1,4 @@
-"""What goes wrong, as ``application/problem+json``: a type that a page can act on, and a sentence; no traceback."""
+"""What goes wrong, as ``application/problem+json``: a type to act on, and a sentence; no traceback."""
 
 from __future__ import annotations
 
@@ -76,9 +76,7 @@ def problem(
         "detail": detail,
         **(more or {}),
     }
-    return Response(
-        dumped(body), status, media_type="application/problem+json", headers=dict(headers or {})
-    )
+    return Response(dumped(body), status, media_type="application/problem+json", headers=dict(headers or {}))
 
 
 def install(app: FastAPI) -> None:

@@ -1,7 +1,7 @@
 """What guards every request before it reaches a route, and every answer before it leaves.
 
-Plain ASGI: the name the desk is called by (DNS rebinding), where a page that asks came from, how large and how
-frequent requests may be; then the headers by which a browser keeps the page to itself.
+Plain ASGI: the name the desk is called by (DNS rebinding), where a page that asks came from, how large and
+how frequent requests may be; then the headers by which a browser keeps the page to itself.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What answers look like, as far as OpenAPI says it; the objects are those that commands print with ``--json``."""
+"""What answers look like, as far as OpenAPI says it; objects are those that ``--json`` prints."""
 
 from __future__ import annotations
 

@@ -261,10 +261,7 @@ def hashed(password: str) -> str:
 
 
 # The hash of a password nobody has: so that a wrong name takes as long as a wrong password.
-NOBODY = (
-    "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$"
-    "2EMGlnTHZuHtFI5oGJBHPLFZ3dNZ6Z7Rwkp8MfTbk2o"
-)
+NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$2EMGlnTHZuHtFI5oGJBHPLFZ3dNZ6Z7Rwkp8MfTbk2o"
 
 
 def matches(hash: str, password: str) -> bool:

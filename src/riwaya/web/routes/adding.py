@@ -26,7 +26,11 @@ from riwaya.web.problems import ProblemError
 from riwaya.web.shapes import JSON, Items, JobAnswer
 
 router = APIRouter(tags=["adding"])
-BINARY = {"requestBody": {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}}
+BINARY = {
+    "requestBody": {
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    }
+}
 
 
 @router.post("/uploads", status_code=202, response_model=JobAnswer, openapi_extra=BINARY)
@@ -142,7 +146,7 @@ def attempt(request: Request, person: Reviewer, body: Tried) -> Response:
 
 def report_of(text: str, title: str, outlet: str, published: str | None, url: str) -> Report:
     """A pasted text as a report, in the language it is in."""
-    from riwaya.sources.language import language_of
+    from riwaya.sources.language import language
 
     return Report(
         text,
@@ -150,7 +154,7 @@ def report_of(text: str, title: str, outlet: str, published: str | None, url: st
         outlet=outlet,
         published=given_of(published or "", "").published,
         url=url,
-        language=language_of(text),
+        language=language(text),
     )
 
 

@@ -121,9 +121,11 @@ def search(request: Request, person: Reader, chosen: Chosen, limit: Limit = 20) 
     here = house(request)
 
     def made(standing: Any) -> dict[str, Any]:
-        said, claims_total = claims.listed(
-            standing, chosen, sort="-day", offset=0, limit=limit, brief=True
-        ) if chosen.q else ([], 0)
+        said, claims_total = (
+            claims.listed(standing, chosen, sort="-day", offset=0, limit=limit, brief=True)
+            if chosen.q
+            else ([], 0)
+        )
         texts, reports_total = (
             reports.listed(standing, chosen, offset=0, limit=limit) if chosen.q else ([], 0)
         )

@@ -42,17 +42,13 @@ def listed(
 @router.get("/events/points", response_model=JSON)
 def points(request: Request, person: Reader, chosen: Chosen) -> Response:
     """Every fitting event that lies somewhere, as a table for the map."""
-    return house(request).kept(
-        request, ("points", chosen), lambda standing: events.points(standing, chosen)
-    )
+    return house(request).kept(request, ("points", chosen), lambda standing: events.points(standing, chosen))
 
 
 @router.get("/events/{id}", response_model=JSON)
 def one(request: Request, person: Reader, id: str, known_by: Moment = None) -> Response:
     """Show an event: what it weighs and why, what joins its claims, what is near it."""
-    return house(request).told(
-        request, lambda standing: found(events.one(standing, id, known_by), "event")
-    )
+    return house(request).told(request, lambda standing: found(events.one(standing, id, known_by), "event"))
 
 
 @router.get("/disputes", response_model=Listing)
@@ -135,7 +131,9 @@ def voice(
     start = start_of(cursor, offset, filters)
 
     def made(standing: Any) -> dict[str, Any]:
-        shown = found(origins.one(standing, id, known_by, offset=start, limit=limit), "origin")
+        shown: dict[str, Any] = found(
+            origins.one(standing, id, known_by, offset=start, limit=limit), "origin"
+        )
         return shown | page(shown["items"], shown["total"], start, filters)
 
     return house(request).told(request, made)
@@ -144,16 +142,16 @@ def voice(
 @router.get("/tellings", response_model=Items)
 def tellings(request: Request, person: Reader, known_by: Moment = None) -> Response:
     """List the groups of reports that are one telling, the first told first."""
-    return house(request).told(
-        request, lambda standing: {"items": origins.tellings(standing, known_by)}
-    )
+    return house(request).told(request, lambda standing: {"items": origins.tellings(standing, known_by)})
 
 
 @router.get("/places/{id:path}", response_model=JSON)
 def place(request: Request, person: Reader, id: str, known_by: Moment = None) -> Response:
     """Tell a place's story: who held it, since when, and the reason for each change."""
     return house(request).kept(
-        request, ("place", id, known_by), lambda standing: found(stories.place(standing, id, known_by), "place")
+        request,
+        ("place", id, known_by),
+        lambda standing: found(stories.place(standing, id, known_by), "place"),
     )
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from riwaya import views
 from riwaya.questions import cells, maps
+from riwaya.questions.standing import Standing
 from riwaya.web.access import Reader, house
 from riwaya.web.params import Moment, Words
 from riwaya.web.problems import ProblemError
@@ -17,7 +18,9 @@ from riwaya.web.shapes import JSON, Items
 
 router = APIRouter(tags=["map"])
 Day = Annotated[date, Query(description="The day, in the evening.")]
-Countries = Annotated[list[Words], Query(description="ISO codes, as ids of places begin; `all` for every one.")]
+Countries = Annotated[
+    list[Words], Query(description="ISO codes, as ids of places begin; `all` for every one.")
+]
 
 
 @router.get("/map/base", response_model=JSON)
@@ -108,7 +111,7 @@ def changes(
     if since is None:
         raise ProblemError(422, "since: say when you last looked")
 
-    def made(standing: maps.Standing) -> object:
+    def made(standing: Standing) -> object:
         found = views.changes(standing.by(since), standing.by(known_by), since)
         return {"items": [change.to_json() for change in found]}
 

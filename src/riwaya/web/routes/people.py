@@ -133,9 +133,7 @@ def change(request: Request, person: Admin, name: str, body: ChangedUser) -> Res
 def remove(request: Request, person: Admin, name: str) -> Response:
     """Take an account away; what it decided stays under its name."""
     known(request, name)
-    return changed(
-        request, person, "users remove", name, lambda: house(request).state.remove_user(name), 200
-    )
+    return changed(request, person, "users remove", name, lambda: house(request).state.remove_user(name), 200)
 
 
 def known(request: Request, name: str) -> User:

@@ -72,7 +72,7 @@ def decisions(
 
 @router.post("/decisions", status_code=201, response_model=Decided)
 def decide(request: Request, person: Reviewer, body: NewDecision) -> Response:
-    """Keep a decision about claims; refused where somebody else decided about one of them since it was seen."""
+    """Keep a decision about claims; refused where somebody decided about one of them since it was seen."""
     changes = body.changes.said() if body.changes else None
     return kept(
         request,
