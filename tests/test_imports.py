@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "notebook": {"model"},
     "library": BELOW_6 | {"notebook", "console"},
     "console": BELOW_6,
-    "commands": BELOW_6 | {"console"},
+    "commands": BELOW_6 | {"console", "web"},
     "cli": BELOW_6 | {"web", "console", "commands"},
     "__init__": BELOW_6 | {"library", "notebook"},
     "__main__": {"cli"},
