@@ -13,7 +13,7 @@ import typer
 
 from riwaya import console
 from riwaya.commands import archive as archiving
-from riwaya.commands import bundle, conclusions, custody, keeping, search, serve
+from riwaya.commands import bundle, conclusions, custody, keeping, search, serve, watch
 from riwaya.commands.options import moment, reader_named
 from riwaya.commands.tally import Tally
 
@@ -180,6 +180,7 @@ keeping.register(app)
 custody.register(app)
 bundle.register(app)
 archiving.register(app)
+watch.register(app)
 
 
 @app.command()

@@ -6,6 +6,7 @@ import json
 import re
 from io import BytesIO
 from typing import Any
+from urllib.parse import urljoin
 
 from riwaya.model import Report
 from riwaya.sources.article import lines_of
@@ -56,7 +57,7 @@ def read(source: Input, given: Given) -> Results:
     if root is None:
         yield Problem(source.where, "XML, but not a readable feed; not read", "add feeds, pages or text")
         return
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": source.address}
+    headers = {"content-type": "application/xml; charset=utf-8"}
     plain = PROLOG.sub("", text, count=1).encode("utf-8", "replace")
     try:
         found = feedparser.parse(BytesIO(plain), response_headers=headers)
@@ -69,14 +70,14 @@ def read(source: Input, given: Given) -> Results:
         return
     name = words(found.feed.get("title")) or site(said(found.feed.get("link")))
     for number, entry in enumerate(found.entries, 1):
-        yield read_entry(entry, name, f"{source.where}#{number}", given)
+        yield read_entry(entry, name, source, f"{source.where}#{number}", given)
     if found.get("bozo") and not text.rstrip().endswith(">"):
         yield Problem(
             source.where, f"cut short after {len(found.entries)} entries", "fetch it again", lost=False
         )
 
 
-def read_entry(entry: Any, name: str, where: str, given: Given) -> Result:
+def read_entry(entry: Any, name: str, feed: Input, where: str, given: Given) -> Result:
     """One entry: its whole content where it has that, else its summary."""
     contents = [content.get("value", "") for content in entry.get("content", ())]
     text = max((words(markup) for markup in (*contents, entry.get("summary"))), key=len)
@@ -92,11 +93,19 @@ def read_entry(entry: Any, name: str, where: str, given: Given) -> Result:
         title=title,
         outlet=words(source.get("title") if isinstance(source, dict) else "") or given.outlet or name,
         published=published,
-        url=said(entry.get("link")),
+        url=joined(feed.address, said(entry.get("link"))),
         language=language(text),
     )
     raw = json.dumps(entry, ensure_ascii=False, default=str, sort_keys=True).encode("utf-8", "surrogatepass")
     return receive(report, raw, where, KIND, dated)
+
+
+def joined(base: str, link: str) -> str:
+    """An entry's address; some feeds write it without their site's."""
+    try:
+        return urljoin(base, link) if base and link else link
+    except ValueError:
+        return link
 
 
 def said(value: Any) -> str:
