@@ -7,13 +7,14 @@ import threading
 import time
 from collections import Counter
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riwaya import console
 
 if TYPE_CHECKING:
+    from http.server import ThreadingHTTPServer
+
     from riwaya.pipeline import Added
     from riwaya.sources.polls import Poll
 
@@ -185,6 +186,8 @@ def is_endpoint(where: str) -> bool:
 
 def serve(where: str, metrics: Metrics) -> ThreadingHTTPServer:
     """Answer on the loopback only: what is watched is nobody else's business."""
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
     host, _, port = where.rpartition(":")
     if host not in LOOPBACK:
         raise ValueError("metrics are given on the loopback only; write 127.0.0.1:9187")
