@@ -183,6 +183,8 @@ class ClaimWriter:
         if not item.actor and draft.type == "control_lost" and draft.node.kind == "e":
             for m in range(draft.node.index - 1, -1, -1):
                 if nodes[m].kind == "v" and m in drafts.subjects:
+                    if nodes[m].lemma not in self.know.words["own_announcing"]:
+                        break
                     item.actor = self._who(
                         [Filler(n, f"subject of {nodes[m].text}") for n in drafts.subjects[m][0].nodes],
                         item,
@@ -210,6 +212,10 @@ class ClaimWriter:
             and not draft.passive
         ):
             self._pro_drop(item)
+        light = draft.light_node
+        if not item.actor and light is not None and light.kind == "v" and draft.light is not None:
+            if draft.light.subject == "actor" and light.index not in drafts.subjects and not light.cues:
+                self._pro_drop(item, light)
         if not item.actor and draft.node.kind == "e" and draft.type not in NEVER_OWN:
             self._own_act(item)
         if not item.places and not item.toward:
@@ -269,10 +275,10 @@ class ClaimWriter:
                 item.actor = (Mention(origin.id, origin.name, origin.start, origin.end, origin.kind),)
                 item.note("actor", "the voice of the sentences before")
 
-    def _pro_drop(self, item: Resolved) -> None:
+    def _pro_drop(self, item: Resolved, verb: Node | None = None) -> None:
         """واستهدفوا…: a verb without a subject goes on with that of the sentence before."""
         seen = self.memory.last_subject
-        node = item.draft.node
+        node = verb or item.draft.node
         if (
             seen is None
             or node.sentence - seen.sentence > 2
@@ -327,7 +333,7 @@ class ClaimWriter:
             if other.kind == "e" and not other.lights:
                 return False
             if other.kind == "v":
-                return "voice-announce" in other.cues
+                return other.lemma in self.know.words["own_announcing"]
             if other.kind == "s":
                 return False
         return False
@@ -430,6 +436,10 @@ class ClaimWriter:
             return [self._named(person)]
         if node.head_actor is not None:
             ident = node.head_actor[0]
+            if ident == "armed-groups" and node.definite:
+                only = self._only_armed(node)
+                if only:
+                    return [Mention(only, self.report.text[start:end], start, end)]
             actor = self.know.actors.get(ident)
             if actor is not None and actor.is_source and not item.draft.frame.speech:
                 return []
@@ -483,6 +493,11 @@ class ClaimWriter:
         if node.enclitic:
             owner = self._owner(node, item.voice)
             return [Mention(owner, name, start, end)] if owner else []
+        if node.definite:
+            head = node.lemma or ""
+            called = self.memory.called(head, self.know.heads, node.i, speaking=item.draft.frame.speech)
+            if called and node.j - node.i == 1:
+                return [Mention(called, name, start, end)]
         if node.definite and "force" in node.classes:
             for seen in reversed(self.memory.actors):
                 if seen.sentence < node.sentence - 2:
@@ -511,9 +526,19 @@ class ClaimWriter:
                     continue
                 if seen.node.lemma == node.lemma and seen.ids[0] not in GENERIC_IDS and seen.node.i < node.i:
                     return [Mention(seen.ids[0], name, start, end)]
+        if node.lemma in self.know.words["soldiers"]:
+            return [Mention(self._army(node), name, start, end)]
         if "force" in node.classes and (node.number == "p" or node.qty is not None) and not node.definite:
             return [Mention("armed-groups", name, start, end, "people")]
         return [Mention("", name, start, end)]
+
+    def _army(self, node: Node) -> str:
+        """جنود, ضباط: soldiers nobody names are the army's that the report last spoke of."""
+        for seen in reversed(self.memory.actors):
+            actor = self.know.actors.get(seen.ids[0])
+            if actor is not None and actor.kind == "state" and seen.node.i < node.i:
+                return actor.id
+        return ""
 
     def _enemy(self, node: Node, item: Resolved, slot: str) -> str:
         if item.draft.node.lemma in self.know.words["martyr_words"] and slot == "target":
@@ -680,7 +705,8 @@ class ClaimWriter:
                 node.sentence, node.index = draft.node.sentence, draft.light_node.index
                 item.actor = self._who([Filler(node, "object of the light verb")], item, "actor")
                 return
-            passive = "passive" in draft.light_node.tags or "maybe-passive" in draft.light_node.tags
+            alone = found is None or any(found[0].nodes[0] in a.nodes for a in objects)
+            passive = "passive" in draft.light_node.tags or "maybe-passive" in draft.light_node.tags and alone
             if objects and not (passive and found):
                 item.actor = self._who(
                     [Filler(n, "object of the light verb") for n in objects[-1].nodes], item, "actor"
@@ -1164,6 +1190,8 @@ class ClaimWriter:
         )
         if hit is not None and hit[0]:
             actor = self.know.actors.get(hit[0])
+            if actor is not None and (actor.is_source or actor.kind == "monitor" or actor.voice == "monitor"):
+                self.memory.speakers.append(Seen((hit[0],), node, number, node.gender, node.number))
             if (
                 actor is not None
                 and not actor.is_source
@@ -1268,6 +1296,9 @@ def _by_extent(places: list[tuple[PlaceMention, str]]) -> list[tuple[str, list[P
 def _causes(items: list[Resolved], nodes: Sequence[Node]) -> None:
     """Cause and effect: the dead lie where the strike was."""
     _onward(items)
+    for first, second in itertools.pairwise(items):
+        if first.draft.type == second.draft.type == "casualties":
+            _toll_by(first, second)
     for item in items:
         if item.draft.type == "casualties":
             _from_cause(item, items, nodes)
@@ -1290,6 +1321,18 @@ def _causes(items: list[Resolved], nodes: Sequence[Node]) -> None:
             if before is not None and before.target and bare:
                 item.target = before.target
                 item.note("target", "the others of those counted before")
+
+
+def _toll_by(first: Resolved, second: Resolved) -> None:
+    """واستشهد مزارع وأصيب آخر برصاص الجيش في المغازي: what is said behind two verbs is said of both."""
+    if not second.draft.node.conj:
+        return
+    if not first.actor and second.actor and first.draft.node.kind == second.draft.node.kind == "v":
+        first.actor = second.actor
+        first.note("actor", "who hurt the others")
+    if not first.places and second.places and first.draft.node.kind == second.draft.node.kind == "v":
+        first.places = list(second.places)
+        first.note("place", "where the others were hurt")
 
 
 def _share(items: list[Resolved], nodes: Sequence[Node]) -> None:
@@ -1350,6 +1393,17 @@ def _from_cause(item: Resolved, items: list[Resolved], nodes: Sequence[Node]) ->
         item.note("place", f"where the {best.draft.type} was")
     elif item.places and not best.places:
         best.places = list(item.places)
+    if not best.actor and best.draft.node.definite:  # قُتل في القصف: that which was told before
+        for other in reversed(items[: items.index(best)]):
+            if other.draft.type in HARM and other.actor and not other.draft.node.definite:
+                best.actor = other.actor
+                break
+    if not item.actor and best.draft.type == "clash" and item.target:
+        hurt = {m.id for m in item.target}
+        for side, foe in ((best.actor, best.target), (best.target, best.actor)):
+            if foe and hurt & {m.id for m in side}:
+                item.actor = foe
+                item.note("actor", "the other side of the fight")
     if not item.actor and best.actor and best.draft.type != "clash":
         same = item.target and {m.id for m in item.target} & {m.id for m in best.actor}
         if not same:

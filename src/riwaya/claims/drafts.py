@@ -299,6 +299,14 @@ class SentenceDrafts:
         return not (verb.number == "p" and noun.number == "s" and not noun.classes & bodies)
 
     def _coordinated_subject(self, k: int) -> Argument | None:
+        """The subject of an earlier verb that agrees; the many rather before the one for a plural verb."""
+        if self.nodes[k].number == "p":
+            many = self._subject_before(k, plural=True)
+            if many is not None:
+                return many
+        return self._subject_before(k)
+
+    def _subject_before(self, k: int, *, plural: bool = False) -> Argument | None:
         node = self.nodes[k]
         for m in range(k - 1, -1, -1):
             other = self.nodes[m]
@@ -306,6 +314,11 @@ class SentenceDrafts:
                 return None
             if other.kind == "v" and m in self.subjects:
                 subject, _ = self.subjects[m]
+                first = subject.nodes[0]
+                if plural and not (len(subject.nodes) > 1 or first.number == "p" or first.kind in "qs"):
+                    continue
+                if m and self.nodes[m - 1].kind == "r":
+                    continue  # الغارات التي يشنها تحالف…، واستولوا: a description's subject goes no further
                 able = argument_classes(subject) & (
                     ACTORISH | {"people", "civilian", "pronoun", "weapon-air", "detainee"}
                 )

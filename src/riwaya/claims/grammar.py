@@ -602,6 +602,9 @@ class _Chunker:
             return False
         if all(a.reading.number == "d" for a in verbs) and _accusative(self.forms[t], ()):
             return False  # طوقا, هجوما: an open accusative, hardly ever a dual
+        if previous is not None and previous.kind == "a" and previous.j == t:
+            if "status-planned" in previous.cues and any(a.reading.kind == "masdar" for a in others):
+                return False  # محاولة تسلل لإرهابيين: the attempt is at a happening
         if all(a.reading.kind == "particle" for a in others):
             return any(self._says_something(a) for a in verbs)
         if not any(self._means_something(a) for a in others):

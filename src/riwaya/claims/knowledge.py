@@ -110,6 +110,7 @@ class Knowledge:
     type_family: dict[str, str]
     borders: dict[frozenset[str], str]
     spokesmen: dict[str, str]  # body to the office that speaks for it where nobody is named
+    heads: dict[str, frozenset[str]] = field(default_factory=dict)  # body to the nouns its names begin with
     form_flags: dict[str, int] = field(default_factory=dict, repr=False)
 
 
@@ -165,6 +166,7 @@ def _build(pack: Pack) -> Knowledge:
         topic_phrases=topic_phrases,
         borders=_borders(pack),
         spokesmen={a.speaks_for: i for i, a in actors.items() if a.speaks_for and i.endswith("-spokesman")},
+        heads=_heads(pack),
         type_family={t["id"]: t["family"] for t in language["types"]["types"]},
     )
 
@@ -359,6 +361,16 @@ def _names(pack: Pack) -> PhraseIndex[Name]:
                     continue  # "our forces" are the speaker's, whoever speaks
                 index.add(name, Name(row["id"], own, short=True))
     return index
+
+
+def _heads(pack: Pack) -> dict[str, frozenset[str]]:
+    """For each body the nouns its names begin with: what الحركة, التنظيم, الشبكة may stand for."""
+    out: dict[str, set[str]] = {}
+    for row in (*pack.actors, *pack.sources):
+        for name in row.get("names", ()):
+            first = words_of(name)[0].removeprefix("ال")
+            out.setdefault(row["id"], set()).add(first)
+    return {k: frozenset(v) for k, v in out.items()}
 
 
 def _capitals(pack: Pack) -> dict[tuple[str, ...], tuple[str, ...]]:

@@ -6,7 +6,7 @@ at the pronoun or the noun, and carries the id of what it stands for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +39,7 @@ class Memory:
 
     actors: list[Seen] = field(default_factory=list)
     places: list[Seen] = field(default_factory=list)
+    speakers: list[Seen] = field(default_factory=list)  # outlets and monitors met: they only speak
     last_subject: Seen | None = None
 
     def actor_for(self, pronoun: str, sentence: int, before: int, taken: Iterable[str] = ()) -> Seen | None:
@@ -49,6 +50,22 @@ class Memory:
             if agrees(pronoun, seen.gender, seen.number):
                 return seen
         return None
+
+    def called(
+        self, head: str, heads: Mapping[str, frozenset[str]], before: int, *, speaking: bool = False
+    ) -> str:
+        """The body a definite noun stands for because its names begin with it: التنظيم, الحركة, الشبكة.
+
+        The last one met whose names do; an army or a movement named once is "the army" to the end of a report.
+        """
+        rows = [*self.speakers, *self.actors] if speaking else self.actors
+        for seen in sorted(rows, key=lambda s: s.node.i, reverse=True):
+            if seen.node.i >= before:
+                continue
+            ident = next((i for i in seen.ids if head in heads.get(i, ())), "")
+            if ident:
+                return ident
+        return ""
 
     def place_for(self, pronoun: str, sentence: int, before: int) -> Seen | None:
         """The place a third-person pronoun stands for."""

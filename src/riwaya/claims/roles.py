@@ -112,7 +112,10 @@ def _same_kind(a: Node, b: Node) -> bool:
     for name in LIST_CLASSES:
         if name in a.classes and name in b.classes:
             return True
-    if "capital" in b.classes and "actor" in a.classes and "place" not in a.classes:
+    if any(
+        "capital" in x.classes and "actor" in y.classes and "place" not in y.classes
+        for x, y in ((a, b), (b, a))
+    ):
         return True  # قوات … ودمشق: a capital beside a body is its government
     persons = {"actor", "force", "people", "commander", "speaker", "body", "civilian"}
     if a.classes & persons and b.classes & persons:
