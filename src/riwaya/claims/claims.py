@@ -256,7 +256,12 @@ class ClaimWriter:
         if item.actor and not any(f.node.kind in "qs" for f in draft.slots.get("actor", ())):
             return
         if (
-            (draft.node.kind == "e" and draft.light is None or draft.spoken)
+            (
+                draft.node.kind == "e"
+                and draft.light is None
+                or draft.spoken
+                or any(f.node.kind in "qs" for f in draft.slots.get("actor", ()))
+            )
             and not item.actor
             and item.voice.links
         ):

@@ -310,6 +310,9 @@ class _Chunker:
             end = self._phrase(t, found)
             self._speech_participle(t)
             return end
+        end = self._leaning(t)
+        if end:
+            return end
         if self._speech_participle(t):
             return t + 1
         words = know.words
@@ -374,6 +377,26 @@ class _Chunker:
         if self._is_verb(t):
             return self._verb(t)
         return self._noun_phrase(t)
+
+    def _leaning(self, t: int) -> int:
+        """وفقا لوزارة…, تمهيدا لاقتحام…: a phrase whose last letter is written with the next word."""
+        found = self.know.glued.match(self.forms, t, self.stop)
+        if found is None or found[0] >= self.stop:
+            return 0
+        end, entries, letters = found
+        fitting = [e for e in entries if self.forms[end].startswith(e[0]) and len(self.forms[end]) > 2]
+        if not fitting:
+            return 0
+        conj = letters > 0 and self.forms[t][0] in "وف"
+        words = " ".join(self.forms[t:end])[letters:]
+        cues = frozenset(name for _, name, kind in fitting if kind == "a")
+        if cues:
+            self.nodes.append(Node("a", t, end, text=words, conj=conj or self.conj, cues=cues))
+        else:
+            letter, name, _ = fitting[0]
+            self.nodes.append(Node("p", t, end, text=name, conj=conj or self.conj))
+        self.conj, self.prep = False, ""
+        return end
 
     def _speech_participle(self, t: int) -> bool:
         """متعهدا باستعادتها, مطالبين الحكومة ب…: an accusative participle is a speech act of its subject."""

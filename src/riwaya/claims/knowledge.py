@@ -93,6 +93,7 @@ class Knowledge:
     prepositions: PhraseIndex[str]
     words: dict[str, frozenset[str]]
     phrases: PhraseIndex[str]
+    glued: PhraseIndex[tuple[str, str, str]]  # phrases whose last letter leans on the next word: وفقا لـ…
     cues: dict[str, frozenset[str]]
     actors: dict[str, Actor]
     names: PhraseIndex[Name]
@@ -150,6 +151,9 @@ def _build(pack: Pack) -> Knowledge:
         prepositions=PhraseIndex(_canonical(lists["prepositions"])),
         words=_word_sets(lists),
         phrases=PhraseIndex(_cue_phrases(language, lists)),
+        glued=PhraseIndex(
+            _glued(_cue_phrases(language, lists), "a") + _glued(_canonical(lists["prepositions"]), "p")
+        ),
         cues=_cue_verbs(language),
         actors=actors,
         names=_names(pack),
@@ -266,6 +270,16 @@ def _cue_phrases(language: Mapping[str, Any], lists: Mapping[str, Sequence[str]]
         out += [(p, f"participle-{name}") for p in entry.get("participles", ())]
     for name, entry in language["status"].items():
         out += [(p, f"status-{name}") for p in (*entry.get("phrases", ()), *entry.get("words", ()))]
+    return out
+
+
+def _glued(phrases: Iterable[tuple[str, str]], kind: str) -> list[tuple[str, tuple[str, str, str]]]:
+    """Phrases that end in a lone ل or ب, without it: (phrase, (letter, what it stands for, node kind))."""
+    out: list[tuple[str, tuple[str, str, str]]] = []
+    for phrase, name in phrases:
+        head, _, last = phrase.strip().rpartition(" ")
+        if head and last in ("ل", "ب"):
+            out.append((head, (last, name, kind)))
     return out
 
 

@@ -180,6 +180,9 @@ class Voices:
                 continue
             if relative and n.kind in "ve":
                 continue
+            if n.kind == "v" and not n.conj and self._describes(k, m):
+                relative = True
+                continue
             if n.kind == "v":
                 if not announce:
                     return -1
@@ -197,6 +200,17 @@ class Voices:
         if announce and "voice-shown" in node.cues:
             return k + 1
         return -1
+
+    def _describes(self, k: int, m: int) -> bool:
+        """قال مسؤول طلب إخفاء هويته إن…: a verb right behind an indefinite speaker only describes him."""
+        before = self.nodes[m - 1]
+        inside = all(n.kind in "npx" for n in self.nodes[k + 1 : m])
+        return (
+            inside
+            and before.kind == "n"
+            and m + 1 < len(self.nodes)
+            and any(n.kind == "s" and "comp" in n.tags for n in self.nodes[m + 1 : m + 9])
+        )
 
     def _named_person(self, speaker: Node | None, start: int) -> Node | None:
         """المتحدث باسم … المقدم فلان: the person named behind the office, before what is said."""
@@ -504,12 +518,24 @@ class Voices:
         while m < len(nodes) and (
             nodes[m].kind in "xt"
             or nodes[m].kind == "n"
+            and nodes[m].text[:1].isdigit()
+            and not nodes[m].classes - {"amount"}
+            or nodes[m].kind == "n"
             and not nodes[m].classes & SPEAKING
             and (m + 1 < len(nodes) and nodes[m + 1].kind == "x" and nodes[m + 1].text in DASHES | {"|"})
         ):
             m += 1
         start = m
-        while m < len(nodes) and (nodes[m].kind in "np" or "voice-after" in nodes[m].cues) and m - start < 7:
+        while (
+            m < len(nodes)
+            and (
+                nodes[m].kind in "np"
+                or "voice-after" in nodes[m].cues
+                or nodes[m].kind == "x"
+                and nodes[m].text in QUOTES
+            )
+            and m - start < 7
+        ):
             if m + 1 < len(nodes) and nodes[m + 1].kind == "x" and nodes[m + 1].text == ":":
                 break
             m += 1
@@ -579,7 +605,9 @@ class Voices:
     def _attributions(self) -> None:
         """بحسب…, وفق ما أعلن…: the voice behind the clause governs it back to its border."""
         for k, node in enumerate(self.nodes):
-            if not (node.kind == "a" and "voice-after" in node.cues or self._as_said(k)):
+            if not (
+                node.kind == "a" and "voice-after" in node.cues or self._as_said(k) or self._said_last(k)
+            ):
                 continue
             speaker_at = next(
                 (m for m in range(k + 1, min(k + 5, len(self.nodes))) if self.nodes[m].kind == "n"), None
@@ -611,6 +639,21 @@ class Voices:
                     self.at[m] = voice
                 elif not opening and self.at[m].links[-1].id != links[-1].id and False:
                     self.at[m] = voice
+
+    def _said_last(self, k: int) -> bool:
+        """…، يقول محمود بصل من الدفاع المدني: who said it all stands at the end."""
+        node = self.nodes[k]
+        if node.kind != "v" or "voice-say" not in node.cues or node.conj or k < 2:
+            return False
+        if (
+            self.nodes[k - 1].kind != "x"
+            or self.nodes[k - 1].text not in COMMAS
+            or k not in self.drafts.subjects
+        ):
+            return False
+        return not any(
+            n.kind in "vse" or n.kind == "x" and n.text in QUOTES | {":"} for n in self.nodes[k + 1 :]
+        )
 
     def _as_said(self, k: int) -> bool:
         """كما قال…, at the end of what was said."""
@@ -651,6 +694,10 @@ class Voices:
                 return m
             if node.kind == "x" and node.text in ("؛", ";"):
                 return m
+            if node.kind == "v" and node.conj and m and self.nodes[m - 1].kind == "x":
+                own = self.drafts.subjects.get(m)
+                if own is not None and own[1] == "behind the verb":
+                    return m  # …، ولجأ 60 ألفا إلى…، بحسب الأمم المتحدة: its own clause, and no farther
         return 0
 
 
