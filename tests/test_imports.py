@@ -18,7 +18,7 @@ SOURCE = Path(__file__).parent.parent / "src" / "riwaya"
 BELOW_3 = {"model", "text", "packs"}
 BELOW_4 = BELOW_3 | {"sources", "mentions", "claims", "ledger", "events"}
 BELOW_5 = BELOW_4 | {"views", "scoring", "kept"}
-BELOW_6 = BELOW_5 | {"pipeline", "exports", "demo", "questions", "custody", "archive"}
+BELOW_6 = BELOW_5 | {"pipeline", "exports", "demo", "questions", "custody", "archive", "queue"}
 MAY_IMPORT = {
     "model": set(),
     "text": {"model"},
@@ -37,6 +37,7 @@ MAY_IMPORT = {
     "custody": BELOW_5,
     "demo": BELOW_5 | {"pipeline"},
     "archive": BELOW_5 | {"pipeline", "exports"},
+    "queue": BELOW_5 | {"pipeline"},
     "web": BELOW_6,
     "notebook": {"model"},
     "library": BELOW_6 | {"notebook", "console"},
