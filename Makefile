@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test lint format bench lock clean
+.PHONY: help setup desk demo test lint format bench lock clean
 
 help:
 	@echo "make setup   a virtual environment in $(VENV), exactly as requirements.lock says"
+	@echo "make desk    build the browser part of the desk (setup does it where it can)"
 	@echo "make demo    read the bundled reports, say who holds what, write demo-out/demo.html"
 	@echo "make test    ruff, mypy, pytest"
 	@echo "make lint    ruff and mypy only"
@@ -15,7 +16,7 @@ help:
 	@echo "make bench   speed, memory and start-up of the reader"
 	@echo "make lock    resolve requirements.lock anew (after changing pyproject.toml)"
 
-setup: $(READY)
+setup: desk
 
 # The stamp makes a second run free; it is made anew when the lock or the project's metadata change.
 $(READY): requirements.lock pyproject.toml
@@ -24,6 +25,10 @@ $(READY): requirements.lock pyproject.toml
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync --quiet --require-hashes --allow-empty-requirements requirements.lock
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# The browser part, with the Node.js of a Python package; without a network it says so and goes on.
+desk: $(READY)
+	@$(BIN)/python hatch_build.py
 
 demo: setup
 	@$(BIN)/riwaya demo --out demo-out
@@ -38,6 +43,7 @@ format: setup
 	@$(BIN)/ruff format .
 
 test: lint
+	@$(BIN)/python hatch_build.py check
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 bench: setup
@@ -50,4 +56,4 @@ lock:
 		--output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) demo-out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) src/riwaya/web/assets src/riwaya/web/desk/node_modules demo-out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
