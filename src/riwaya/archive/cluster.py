@@ -61,7 +61,7 @@ def read(shards: Sequence[Shard], task: Task) -> Iterator[Outcome]:
 def outcomes(client: Client, shards: Sequence[Shard], task: Task) -> Iterator[Outcome]:
     """Shards as they are done; so many are on their way that no worker waits."""
     ahead = iter(shards)
-    running = as_completed()
+    running = as_completed(loop=client.loop)
     sent: dict[object, tuple[Shard, int]] = {}
 
     def send(shard: Shard, lost: int) -> None:

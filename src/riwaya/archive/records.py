@@ -8,13 +8,14 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from shutil import copyfileobj
 from typing import Any, BinaryIO, cast
 
 from riwaya.archive.errors import InputError
+from riwaya.archive.inputs import MEMBER, unpacked
 from riwaya.archive.shards import CRAWL, OTHER, PACKED, ROWS, TEXT, Piece
 from riwaya.archive.stores import filesystem
 from riwaya.sources import Given, Problem, Received, jsonl, kinds, warc
@@ -77,18 +78,33 @@ class Run(io.RawIOBase):
     """A run of bytes of a file, as a file of its own."""
 
     def __init__(self, stream: Any, start: int, stop: int) -> None:
-        self.stream, self.left = stream, stop - start
+        self.stream, self.start, self.size, self.at = stream, start, stop - start, 0
         stream.seek(start)
 
     def readable(self) -> bool:
         """It is there to be read."""
         return True
 
+    def seekable(self) -> bool:
+        """Any place in it can be gone to."""
+        return True
+
+    def tell(self) -> int:
+        """How far it was read."""
+        return self.at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place in it."""
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self.at, io.SEEK_END: self.size}[whence]
+        self.at = min(max(base + offset, 0), self.size)
+        self.stream.seek(self.start + self.at)
+        return self.at
+
     def readinto(self, buffer: Any) -> int:
         """The next bytes; none where the run ends."""
-        data = self.stream.read(min(len(buffer), self.left))
+        data = self.stream.read(min(len(buffer), self.size - self.at))
         buffer[: len(data)] = data
-        self.left -= len(data)
+        self.at += len(data)
         return len(data)
 
 
@@ -148,37 +164,53 @@ def rows(piece: Piece, given: Given) -> Iterator[Record]:
 
 
 def pages(piece: Piece, given: Given) -> Iterator[Record]:
-    """The pages of a crawl."""
-    from warcio.archiveiterator import ArchiveIterator
-
+    """The pages of a crawl; behind a damaged record the next that is whole goes on."""
     about = Input(piece.url, b"")
     last: Any = None
+    damaged = False
     with run_of(piece) as run:
-        crawl = ArchiveIterator(run, arc2warc=True)
-        for last in crawl:
-            if warc.is_page(last):
+        for last in warc.records(run):
+            if isinstance(last, str):
+                damaged = True
+                problem = Problem(piece.url, f"a damaged record: {last}", "what is whole around it is read")
+                yield Record(piece.url, partial(list, [problem]))
+            elif warc.is_page(last):
                 where = f"{piece.url}#{last.rec_headers.get_header('WARC-Target-URI') or ''}"
                 yield Record(where, partial(warc.read_page, last, about, given))
-    # warcio ends quietly where a file was cut.
-    missing = last is None or bool(getattr(last.raw_stream, "limit", None))
-    if missing or not ends_well(piece, crawl.member_info[0]):
-        raise ValueError("the last record is cut short")
+        # warcio ends quietly where a file was cut.
+        if not damaged and (bool(getattr(last.raw_stream, "limit", None)) if last else True):
+            raise ValueError("the last record is cut short")
+        if not damaged and not ends_well(run):
+            raise ValueError("it is cut short behind the last whole record")
 
 
-def ends_well(piece: Piece, last: int) -> bool:
-    """Whether a crawl's last record, which begins at an offset of the piece, ends where the piece ends."""
-    with run_of(replace(piece, start=piece.start + last)) as run:
-        first = run.read(LEFT)
-        if not first.startswith(b"\x1f\x8b"):
-            tail = first
-            while data := run.read(LEFT):
-                tail = tail[-4:] + data
-            return tail.endswith(b"\r\n\r\n")
-        member = zlib.decompressobj(31)
-        while first and not member.eof:
-            member.decompress(first)
-            first = member.unused_data if member.eof else run.read(LEFT)
-        return member.eof and not (first + run.read(LEFT)).strip(b"\0")
+def ends_well(run: BinaryIO) -> bool:
+    """Whether a crawl ends where a record of it does."""
+    end = run.seek(0, io.SEEK_END)
+    run.seek(0)
+    if run.read(2) != b"\x1f\x8b":
+        run.seek(max(0, end - 4))
+        return run.read() == b"\r\n\r\n"
+    reach = LEFT
+    while True:
+        start = max(0, end - reach)
+        run.seek(start)
+        tail = run.read()
+        at = tail.rfind(MEMBER)
+        while at >= 0:
+            if unpacked(tail[at : at + HEAD]).startswith(b"WARC/1."):
+                return is_member(tail[at:])
+            at = tail.rfind(MEMBER, 0, at)
+        if start == 0:
+            return False
+        reach *= 8
+
+
+def is_member(data: bytes) -> bool:
+    """Whether these bytes are one packed record, whole, and nothing else."""
+    member = zlib.decompressobj(31)
+    member.decompress(data)
+    return member.eof and not member.unused_data.strip(b"\0")
 
 
 def whole(piece: Piece, given: Given) -> Iterator[Record]:

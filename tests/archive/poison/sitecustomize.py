@@ -29,3 +29,18 @@ with contextlib.suppress(ImportError):
     import riwaya.claims
 
     riwaya.claims.READERS = (Poisoned(),)
+
+with contextlib.suppress(ImportError):
+    from fsspec import register_implementation
+    from fsspec.implementations.local import LocalFileSystem
+
+    class Unlocked(LocalFileSystem):
+        """Files of this machine in a store that has no locks and no renaming of ours."""
+
+        protocol = "unlocked"
+
+        @classmethod
+        def _strip_protocol(cls, path):
+            return LocalFileSystem._strip_protocol(str(path).removeprefix("unlocked://"))
+
+    register_implementation("unlocked", Unlocked)
