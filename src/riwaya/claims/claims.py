@@ -10,7 +10,7 @@ from typing import Any
 from riwaya.claims.drafts import SentenceDrafts
 from riwaya.claims.frames import ACTORISH, Draft, Filler, argument_classes, classes_of
 from riwaya.claims.grammar import Node, Text
-from riwaya.claims.reference import HEAD_LEVELS, Memory, Seen
+from riwaya.claims.reference import HEAD_LEVELS, TOWN_HEADS, Memory, Seen
 from riwaya.claims.roles import COMMAS, ENDS, Argument, coordinated
 from riwaya.claims.status import status_of
 from riwaya.claims.voices import NO_VOICE, Voice, Voices
@@ -803,6 +803,10 @@ class ClaimWriter:
         return [], ""
 
     def _places_of(self, node: Node, item: Resolved, filler: Filler) -> list[PlaceMention]:
+        if node.kind in "qs" and node.enclitic == "هما":
+            pair = [s for s in self.memory.places if s.sentence == node.sentence and s.node.i < node.i][-2:]
+            joined = len(pair) == 2 and pair[1].node.conj and pair[0].ids != pair[1].ids
+            return [self._pointing(s, node) for s in pair] if joined else []
         if node.kind in "qs":
             seen = self.memory.place_for(node.enclitic, node.sentence, node.i)
             return [self._pointing(seen, node)] if seen is not None else []
@@ -920,12 +924,77 @@ class ClaimWriter:
             return self._these_places(node)
         if head not in HEAD_LEVELS and head not in ("منطقه", "مكان"):
             return []
+        if head == "عاصمه":
+            capital = self._leading_capital()
+            if capital is not None:
+                return [
+                    self._pointing(Seen((capital.id,), node, node.sentence, "f", "s", place=capital), node)
+                ]
+        single = head not in TOWN_HEADS and node.number != "p"
+        of_place = self._named_after(head, node) if single else None
+        if of_place is not None:
+            return [self._pointing(Seen((of_place.id,), node, node.sentence, "", "s", place=of_place), node)]
         seen = self.memory.place_named(head, node.sentence, node.i)
         if seen is None:
             return []
         again = Seen(seen.ids, node, node.sentence, "", "", place=seen.place, level=seen.level, head=head)
         self.memory.places.append(again)  # المصفاة … فيها: named again, it is the nearer one
         return [self._pointing(seen, node)]
+
+    def _named_after(self, head: str, node: Node) -> PlaceMention | None:
+        """المخيم, المصفاة: the camp or refinery that bears the name of a place told of (مخيم جنين)."""
+        if any(s.head == head for s in self.memory.places if s.node.i < node.i):
+            return None  # one was named itself
+        names = self.know.places.names
+        for seen in reversed(self.memory.places):
+            if seen.node.i >= node.i or seen.sentence < node.sentence - 6 or not seen.ids[0]:
+                continue
+            words = [head, *_fold(seen.place.label_ar).split()]
+            found = names.match(words, 0, len(words))
+            if found is None or found[0] != len(words):
+                continue
+            for ident, _ in found[1]:
+                facts = self.know.places.places.get(ident)
+                if facts is not None and facts.country == seen.place.country:
+                    return self._mention_of(facts)
+        return None
+
+    def _leading_capital(self) -> PlaceMention | None:
+        """العاصمة: the capital of the country a report is about, where one country leads."""
+        ranked = sorted(
+            ((w, t) for t, w in self.text.theatres.items() if self.know.theatres.get(t)), reverse=True
+        )
+        if not ranked or len(ranked) > 1 and ranked[0][0] < 1.5 * ranked[1][0]:
+            return None
+        country = self.know.theatres[ranked[0][1]][0]
+        for seen in reversed(self.memory.places):
+            if "capital" in seen.node.classes and seen.place.country == country and seen.level == "place":
+                return seen.place if isinstance(seen.place, PlaceMention) else None
+        names = self.know.places.names
+        for words, actors in self.know.capitals.items():
+            if not any(self.know.actors[a].country == country for a in actors):
+                continue
+            found = names.match(list(words), 0, len(words))
+            for ident, _ in found[1] if found is not None and found[0] == len(words) else ():
+                facts = self.know.places.places[ident]
+                if facts.country == country and facts.level == "place":
+                    return self._mention_of(facts)
+        return None
+
+    def _mention_of(self, facts: Any) -> PlaceMention:
+        name = facts.name_ar
+        return PlaceMention(
+            facts.id,
+            name,
+            0,
+            0,
+            facts.lat,
+            facts.lon,
+            facts.level,
+            facts.name_ar,
+            facts.name_en,
+            facts.country,
+        )
 
     def _these_places(self, node: Node) -> list[PlaceMention]:
         """هذه المناطق: the list of places just told."""

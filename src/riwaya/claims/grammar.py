@@ -281,6 +281,8 @@ class _Chunker:
 
     def _punctuation(self, t: int) -> int:
         form = self.forms[t]
+        if form == "#":
+            return t + 1  # a hashtag's sign is no border
         if form == "(":
             end = self._closing(t)
             if end:

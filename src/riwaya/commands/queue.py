@@ -143,4 +143,3 @@ def worker(
         print(console.dump(done))
     else:
         print(", ".join(f"{count} {name}" for name, count in done.items()))
-

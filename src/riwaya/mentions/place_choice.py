@@ -41,6 +41,7 @@ _Near = dict[tuple[int, int], list[tuple[PlaceFacts, set[str]]]]
 _Evidence = dict[tuple[tuple[str, int], ...], dict[str, float]]
 SETTLEMENTS = ("place", "neighbourhood")
 # Names of these are too general to carry a report to their country by themselves: القيادة العامة.
+FAR_KM = 25.0  # a quarter lies within this of its town
 WITHIN_TOWNS = ("neighbourhood", "facility", "base", "road")
 
 
@@ -355,6 +356,10 @@ def _listed_with(report: _Report, m: int, best: PlaceFacts) -> bool:
 
 def _decided(report: _Report, n: int, hit: PlaceHit) -> PlaceHit:
     if not hit.cands:
+        town = _told_town(report, hit) if hit.level in WITHIN_TOWNS else None
+        if town is not None:
+            why = f"a name no list has; put where {town.name_en} lies"
+            return hit._replace(reason=why, near=town.id)
         return hit._replace(reason="a name no list has", level=hit.level or "place")
     scored = _scored(report, n, hit)
     best, others = scored[0], scored[1:]
@@ -367,7 +372,10 @@ def _decided(report: _Report, n: int, hit: PlaceHit) -> PlaceHit:
     if why:
         named = ((best.place.id, round(shares[0], 2)), *rivals)
         near = ""
-        if hit.level == "facility" and best.place.level in SETTLEMENTS:
+        town = _told_town(report, hit)
+        if town is not None and (hit.level or best.place.level) in WITHIN_TOWNS:
+            near, why = town.id, f"{why}; put where {town.name_en} lies"
+        elif hit.level == "facility" and best.place.level in SETTLEMENTS:
             near, why = best.place.id, f"{why}; put where {best.place.name_en} lies"
         return hit._replace(
             chosen="", near=near, rivals=named, reason=why, level=hit.level or best.place.level
@@ -382,12 +390,25 @@ def _decided(report: _Report, n: int, hit: PlaceHit) -> PlaceHit:
     )
 
 
+def _told_town(report: _Report, hit: PlaceHit) -> PlaceFacts | None:
+    """The town that the text itself says a part of one lies in: حي القصور بمدينة بانياس."""
+    n = next((k for k, h in enumerate(report.hits) if h.i == hit.parent), -1)
+    if n >= 0 and any(kind == "direction" for _, kind in report.hits[n].parts):
+        return None  # شمالي الخرطوم بحري: near it, not in it
+    scored = _scored(report, n, report.hits[n]) if n >= 0 else []
+    return scored[0].place if scored and scored[0].place.level in SETTLEMENTS else None
+
+
 def _why_open(report: _Report, hit: PlaceHit, best: _Scored, others: Sequence[_Scored]) -> str:
     """Why no candidate is taken, or "" where the best one is."""
     if hit.number and not hit.seat and _by_head(hit, best.place)[0] <= WRONG_HEAD:
         return f"no {hit.level} of that name is known"
     if hit.number and _out_of_place(report, hit, best.place):
         return f"only {best.place.id} is known, and nothing else is there"
+    town = _told_town(report, hit)
+    if town is not None and best.place.level in WITHIN_TOWNS and town.id != best.place.id:
+        if kilometres(best.place.lat, best.place.lon, town.lat, town.lon) > FAR_KM:
+            return f"only {best.place.id} is known, and the text says it lies in {town.name_en}"
     rival = next((o for o in others if _differs(o.place, best.place)), None)
     if rival and best.score - rival.score < MARGIN:
         return f"could be {best.place.id} or {rival.place.id}"

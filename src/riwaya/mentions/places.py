@@ -479,7 +479,7 @@ def _in_lists(finder: _Finder, hits: Sequence[PlaceHit]) -> list[PlaceHit]:
 
 
 def _coordinated(finder: _Finder, last: PlaceHit, hit: PlaceHit) -> bool:
-    gap = _outside_brackets([finder.form(k) for k in range(last.j, hit.first)])
+    gap = _outside_brackets([f for k in range(last.j, hit.first) if (f := finder.form(k)) != "#"])
     starts_with_and = hit.lead.startswith("و")
     if not gap:
         return starts_with_and
