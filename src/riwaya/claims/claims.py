@@ -1425,6 +1425,8 @@ def _share(items: list[Resolved], nodes: Sequence[Node]) -> None:
             _actor_nearby(item, items, n, nodes)
         if not item.actor and item.draft.type in TALKS:
             _sides_of_the_talks(item, items, n, nodes)
+        if item.draft.type == "clash" and item.actor and not item.target:
+            _foe_nearby(item, items, nodes)
     for n, item in enumerate(items):
         if item.when is None:
             _time_nearby(item, items, n, nodes)
@@ -1472,6 +1474,10 @@ def _from_cause(item: Resolved, items: list[Resolved], nodes: Sequence[Node]) ->
             if other.draft.type in HARM and other.actor and not other.draft.node.definite:
                 best.actor = other.actor
                 break
+    counted = item.target and item.target[0].id == "unknown" and item.quantity is not None
+    if counted and best.target and best.draft.type != "clash" and best.draft.node.index < k:
+        item.target = best.target  # فتحت النار على محتجين فقتلت سبعين
+        item.note("target", f"whom the {best.draft.type} was aimed at")
     if not item.actor and best.draft.type == "clash" and item.target:
         hurt = {m.id for m in item.target}
         for side, foe in ((best.actor, best.target), (best.target, best.actor)):
@@ -1508,6 +1514,19 @@ def _actor_nearby(item: Resolved, items: list[Resolved], n: int, nodes: Sequence
             item.note("actor", f"the actor of {other.draft.node.text}")
             if item.draft.type == "clash" and not item.target and other.target:
                 item.target = other.target
+            return
+
+
+def _foe_nearby(item: Resolved, items: list[Resolved], nodes: Sequence[Node]) -> None:
+    """سيطرت … على المدينة من التنظيم بعد معارك: the side it was taken from is the side fought."""
+    mine = {m.id for m in item.actor}
+    for other in items:
+        if other is item or not other.target or not other.actor or not _joined(item, other, nodes):
+            continue
+        against = {m.id for m in other.target}
+        if mine == {m.id for m in other.actor} and not against & (GENERIC_IDS | mine):
+            item.target = other.target
+            item.note("target", f"the other side of {other.draft.node.text}")
             return
 
 
