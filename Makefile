@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup desk demo test lint format bench lock clean
+.PHONY: help setup desk demo docs test lint format bench lock clean
 
 help:
 	@echo "make setup   a virtual environment in $(VENV), exactly as requirements.lock says"
 	@echo "make desk    build the browser part of the desk (setup does it where it can)"
 	@echo "make demo    read the bundled reports, say who holds what, write demo-out/demo.html"
+	@echo "make docs    the documentation as pages, in site/"
 	@echo "make test    ruff, mypy, pytest"
 	@echo "make lint    ruff and mypy only"
 	@echo "make format  write the code the way ruff format does"
@@ -46,6 +47,10 @@ test: lint
 	@$(BIN)/python hatch_build.py check
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
+docs: setup
+	@$(BIN)/mkdocs build --strict --quiet
+	@echo "site/index.html"
+
 bench: setup
 	@$(BIN)/python -m bench
 
@@ -56,4 +61,4 @@ lock:
 		--output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) src/riwaya/web/assets src/riwaya/web/desk/node_modules demo-out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) src/riwaya/web/assets src/riwaya/web/desk/node_modules demo-out site dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -278,3 +278,11 @@ def test_an_archive_is_read_where_nothing_may_be_written(
         assert list(archive.reports()) == [said]
         with pytest.raises(LedgerError, match="no permission"):
             archive.add(report("جديد"), [], CUSTODY)
+
+
+@pytest.mark.parametrize("asked", ["sy-hama", "حماة", "مدينة حماه", "Hama", "hama"])
+def test_a_place_is_found_by_its_words_and_by_its_plain_names(ledger: Ledger, asked: str) -> None:
+    said, hama = report(), place("sy-hama", "مدينة حماة", label_ar="حماة", label_en="Hama")
+    made = claim(said, place=(hama,))
+    ledger.add(said, [made], CUSTODY)
+    assert ids(ledger, place=asked) == [made.id]

@@ -401,10 +401,12 @@ def claim_row(claim: Claim, report: Report) -> dict[str, Any]:
 
 
 def place_rows(claim: int, said: Claim) -> Iterator[dict[str, Any]]:
-    """The places of a claim."""
+    """The places of a claim, under the report's words (*the city of Homs*) and under their plain names."""
     for role, mentions in (("place", said.place), ("toward", said.toward)):
         for mention in mentions:
-            yield {"claim": claim, "place": mention.id, "words": looked_up(mention.name), "role": role}
+            names = filter(None, (mention.label_ar, mention.label_en))
+            for words in dict.fromkeys(map(looked_up, (mention.name, *names))):
+                yield {"claim": claim, "place": mention.id, "words": words, "role": role}
 
 
 def actor_rows(claim: int, said: Claim) -> Iterator[dict[str, Any]]:
