@@ -40,6 +40,8 @@ class Tally:
 
     def received(self, received: Received) -> None:
         """Count a report; one without a day is said, for relative days in it mean nothing then."""
+        from riwaya.sources import Problem
+
         report = received.report
         self.kinds[received.kind] += 1
         if report.language != "ar":
@@ -48,7 +50,7 @@ class Tally:
             self.undated += 1
             if self.undated <= SPOKEN:
                 what = "no day of publication in it; read without (--published 2024-12-08 says it)"
-                console.say(f"{received.where}: {what}")
+                console.say(str(Problem(received.where, what)))
             elif self.undated == SPOKEN + 1:
                 console.say("more reports without a day of publication follow; they are counted at the end")
 

@@ -28,6 +28,7 @@ BOX_TAGS = "div section aside ul ol form nav footer p span dl table figure detai
 BLOCKS = frozenset("p div br li h1 h2 h3 h4 h5 h6 blockquote tr td ul ol section article figure".split())
 UNREAD = frozenset({"script", "style", "template", "noscript", "iframe", "object", "head", "title"})
 SHARE = 0.5  # a box with more of the page's words than this is the page
+HEADING = 60  # code points of a heading that may be furniture
 LONG = 140  # code points that make an article of an article element; a teaser is shorter
 
 
@@ -45,6 +46,7 @@ def article_of(tree: Any, body: str = "") -> Article:
     ``body`` is the text that the page gives in its JSON-LD, taken where nothing is to be seen.
     """
     cut_boxes(tree)
+    cut_under_headings(tree)
     others = one_article(tree)
     whole = extracted(tree) or in_tables(tree) or body
     return Article(without_furniture(whole), whole, others)
@@ -57,10 +59,33 @@ def cut_boxes(tree: Any) -> None:
         named = f"{box.get('class') or ''} {box.get('id') or ''}"
         if not named.strip() or not BOXES.search(named) or box.getparent() is None:
             continue
-        if any(box.iter("article", "main", "h1")):
+        if next(box.iter("article", "main", "h1"), None) is not None:
             continue
         if sum(map(len, box.itertext())) <= SHARE * whole:
             drop(box)
+
+
+def cut_under_headings(tree: Any) -> None:
+    """Take out what stands under a heading such as "readers' comments", and lists under "read also"."""
+    for heading in [*tree.iter("h2", "h3", "h4", "h5", "h6")]:
+        said = words(heading)
+        if not said or len(said) > HEADING or heading.getparent() is None:
+            continue
+        role = known.furniture().role(list(known.forms(said.rstrip(":"))))
+        behind = list(heading.itersiblings())
+        if role == "rest":
+            for node in behind:
+                drop(node)
+        elif role == "heading" and behind and is_list(behind[0]):
+            drop(behind[0])
+
+
+def is_list(node: Any) -> bool:
+    """Whether a node is a list of links."""
+    if not isinstance(node.tag, str):
+        return False
+    linked = sum(len(words(link)) for link in node.iter("a"))
+    return node.tag in ("ul", "ol") or linked > SHARE * len(words(node))
 
 
 def drop(node: Any) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 CHUNK = 1 << 16
+PATIENCE = 100  # broken values of one array that are passed over
 LONGEST = 256 * 1024 * 1024  # code points of one value
 SPACE = re.compile(r"[ \t\r\n\0\ufeff]*")
 SCALAR = re.compile(r"[^,\[\]{}\s\"]+")
@@ -124,13 +125,24 @@ class Cursor:
 
 
 def items(cursor: Cursor, again: re.Pattern[str] | None = None) -> Iterator[tuple[str, int]]:
-    """The values of the array that begins here; ``again`` is how the next one looks after a broken one."""
+    """The values of the array that begins here, each with its line.
+
+    With ``again``, which is how the next one looks, a broken one is handed over as "" and those behind it
+    are found; without, the array ends there with CutError.
+    """
     cursor.take("[")
+    patience = PATIENCE if again else 0
     while not cursor.take("]"):
-        yield cursor.value()
-        if not cursor.take(",") and cursor.peek() != "]":
-            what = CutError(
-                f"{cursor.peek()!r} between two values" if cursor.peek() else "the file ends", cursor.line
-            )
-            if again is None or not cursor.seek(again):
-                raise what
+        try:
+            yield cursor.value()
+            if cursor.take(",") or cursor.peek() == "]":
+                continue
+            what = f"{cursor.peek()!r} between two values" if cursor.peek() else "the file ends"
+            broken = CutError(what, cursor.line)
+        except CutError as error:
+            broken = error
+        line = cursor.line
+        if not (again and patience and cursor.seek(again)):
+            raise broken
+        patience -= 1
+        yield "", line

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from riwaya.model import Report
 
+LONGEST = 300  # characters of what is told about one problem
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -35,6 +37,12 @@ class Received:
     file: Input | None = field(default=None, compare=False, repr=False)
 
 
+def on_one_line(words: str, longest: int) -> str:
+    """Words of a file or a library's, fit for a terminal: one line, no control characters, not endless."""
+    line = "".join(char if char.isprintable() else " " for char in words[: longest + 1])
+    return line if len(words) <= longest else line[:longest] + "…"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something that was not taken as it should be: where, what is wrong, and what to do about it.
@@ -48,7 +56,8 @@ class Problem:
     lost: bool = True
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}" + (f" ({self.hint})" if self.hint else "")
+        said = f"{on_one_line(self.where, 500)}: {on_one_line(self.what, LONGEST)}"
+        return said + (f" ({self.hint})" if self.hint else "")
 
 
 Result = Received | Problem

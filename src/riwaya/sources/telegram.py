@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -54,7 +54,7 @@ def read(source: Input, given: Given) -> Results:
             line = f":{error.line}" if isinstance(error, CutError) else ""
             what = f"not a whole Telegram export: {error}; {passed['read']} messages before are read"
             yield Problem(f"{source.where}{line}", what, "export it again as JSON")
-    left = ", ".join(f"{count} {what}" for what, count in passed.items() if what != "read")
+    left = ", ".join(f"{what} {count}" for what, count in passed.items() if what != "read")
     if left:
         yield Problem(source.where, f"passed over: {left}", lost=False)
 
@@ -110,8 +110,14 @@ def read_raw(raw: str, line: int, chat: Chat, source: Input, given: Given, passe
     """One message as it stands in the file."""
     message = parsed(raw)
     if not isinstance(message, dict):
-        what = "a broken message" if raw.startswith("{") else "a message that is no object"
+        what = (
+            "a message that is no object"
+            if raw and message is not None or raw == "null"
+            else "a broken message"
+        )
         yield Problem(f"{source.where}:{line}", f"{what}; passed over")
+        for found, at in inside(raw):
+            yield from read_raw(found, line + at, chat, source, given, passed)
         return
     text = words(message.get("text") or message.get("text_entities") or message.get("caption"))
     if message.get("type") == "service":
@@ -121,6 +127,21 @@ def read_raw(raw: str, line: int, chat: Chat, source: Input, given: Given, passe
     else:
         passed["read"] += 1
         yield from read_message(message, text, chat.about, raw, line, source, given)
+
+
+def inside(raw: str) -> Iterator[tuple[str, int]]:
+    """The whole messages in what a missing bracket made one, each with the lines before it."""
+    decoder = json.JSONDecoder(strict=False)
+    at = 1
+    while start := MESSAGE.search(raw, at):
+        at = start.end()
+        try:
+            found, end = decoder.raw_decode(raw, start.start())
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(found, dict) and "type" in found:
+            yield raw[start.start() : end], raw.count("\n", 0, start.start())
+            at = end
 
 
 def read_message(
