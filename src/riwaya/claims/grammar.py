@@ -982,6 +982,7 @@ class _Chunker:
             ):
                 node.tags.add("swallowed")
                 node.frames, node.lights = (), ()
+        node.adjectives += [self.forms[k].removeprefix("ال") for k in range(t + 1, end)]  # ضربات جوية
         end = self._event_adjectives(node, end)
         node.j = end
         self._add(node)
@@ -1058,6 +1059,7 @@ class _NounPhrase:
         self.closed = False  # after a name or a definite noun only adjectives follow
         self.last_definite = False
         self._after_from = -1
+        self.after_adjective = False
         self.last_open = True  # whether the last noun may be the first of an idafa
 
     def take(self, t: int) -> int:
@@ -1101,6 +1103,8 @@ class _NounPhrase:
                 return False
             if (self.closed or self.last_definite) and not self._apposed(unit):
                 return False
+            if unit.kind == "place" and self.after_adjective:
+                return False  # 120 عائلة عراقية مخيم الهول: behind an adjective no name belongs to the noun
         if unit.kind == "actor":
             ident = self.c.text.actor_ids.get(unit.i, "")
             entry = (ident, unit.i, unit.j)
@@ -1233,7 +1237,8 @@ class _NounPhrase:
         if c._event_at(t) is not None:
             analyses = c._analyses(t)
             owned = node.head >= 0 and node.classes and not node.classes & WRAPPERS and self.last_open
-            if not owned and not any(a.reading.kind == "ppart" for a in analyses):
+            kinds = {a.reading.kind for a in analyses}
+            if not owned and not ("ppart" in kinds and not kinds & {"noun", "masdar"}):
                 return False
         analyses = c._analyses(t)
         if analyses and set(analyses[0].proclitics) & {"و", "ف", "ب", "ل", "ك", "س"}:
@@ -1331,7 +1336,10 @@ class _NounPhrase:
         if definite and (t == node.head or not self._adjective(form, know.lexicon.analyse(form))):
             self.closed = True  # بالمدفعية مخيم…: a noun with its article heads no idafa
         self.last_open = not enclitic and _opens_idafa(plain, analyses)
-        if node.head != t and (adjective_of or analyses and analyses[0].reading.kind == "adj"):
+        self.after_adjective = node.head != t and bool(
+            adjective_of or analyses and analyses[0].reading.kind == "adj"
+        )
+        if self.after_adjective:
             self.last_open = False
         node.tags.discard("open")
         if self.last_open and not self.closed and not definite:
@@ -1506,6 +1514,8 @@ class _NounPhrase:
         node.qty = node.qty or inner.qty
         node.definite = node.definite or inner.definite
         node.enclitic = node.enclitic or inner.enclitic
+        if "open" not in inner.tags:
+            node.tags.discard("open")
         return end
 
     def _belonging(self, t: int) -> int:

@@ -171,10 +171,22 @@ class _Finder:
                 i += 1
                 continue
             end, payloads, letters = found
+            inner = self._exact_across(i, end + self.lo) if all(t == LOOSE for _, t in payloads) else 0
+            if inner:
+                i = inner
+                continue
             hit = self._hit(i, end + self.lo, letters, tuple(payloads))
             if hit:
                 yield hit
             i = end + self.lo
+
+    def _exact_across(self, i: int, end: int) -> int:
+        """Where an exact name begins inside a loose one and goes on behind it (بلدة عين عيسى), or 0."""
+        for k in range(i + 1, end):
+            found = self._longest(k) if self.form(k) and self.index.names.starts(self.form(k)) else None
+            if found and found[0] + self.lo > end and any(t != LOOSE for _, t in found[1]):
+                return k
+        return 0
 
     def _longest(self, i: int) -> tuple[int, list[tuple[str, int]], int] | None:
         """The longest name at a token; a loose spelling does not hide a shorter exact one (الباب شرقي)."""
