@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup desk demo docs test lint format bench lock clean
+.PHONY: help setup desk demo docs test lint format bench faults lock clean
 
 help:
 	@echo "make setup   a virtual environment in $(VENV), exactly as requirements.lock says"
@@ -15,6 +15,7 @@ help:
 	@echo "make lint    ruff and mypy only"
 	@echo "make format  write the code the way ruff format does"
 	@echo "make bench   speed, memory and start-up of the reader"
+	@echo "make faults  kill processes at work, KILLS=1000 times, and print what was lost"
 	@echo "make lock    resolve requirements.lock anew (after changing pyproject.toml)"
 
 setup: desk
@@ -53,6 +54,10 @@ docs: setup
 
 bench: setup
 	@$(BIN)/python -m bench
+
+KILLS ?= 100
+faults: setup
+	@cd tests && ../$(BIN)/python faults.py $(KILLS)
 
 lock:
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }

@@ -25,6 +25,7 @@ from riwaya.events.rulings import Decided, decided
 from riwaya.events.units import Heard, Unit, units_of
 from riwaya.ledger import Ledger, LedgerError, Told, derived
 from riwaya.ledger.derived import Block, Derived
+from riwaya.ledger.errors import spoken
 from riwaya.ledger.locks import Lock, alone
 from riwaya.model import content_id
 from riwaya.text.normalise import fold
@@ -118,7 +119,7 @@ class Kept:
 
         Those made with other knowledge are dropped in it.
         """
-        with self.tables.writing() as connection:
+        with spoken(self.ledger.where), self.tables.writing() as connection:
             alone(connection, Lock.CONCLUDING)
             state = derived.state_in(connection)
             if state.get("mark") not in (None, self.mark):
