@@ -14,6 +14,7 @@ from riwaya.claims.reference import HEAD_LEVELS, TOWN_HEADS, Memory, Seen
 from riwaya.claims.roles import COMMAS, ENDS, Argument, coordinated
 from riwaya.claims.status import status_of
 from riwaya.claims.voices import NO_VOICE, Voice, Voices
+from riwaya.mentions.actors import ActorHit, settle
 from riwaya.mentions.places import PlaceHit, mention
 from riwaya.model import (
     Claim,
@@ -603,7 +604,7 @@ class ClaimWriter:
     def _owner(self, node: Node, voice: Voice) -> str:
         """قواته، مقاتليها، عناصرنا: the body a possessive pronoun stands for."""
         if node.enclitic in ("نا", "ي"):
-            return voice.actor or self.self_actor
+            return voice.actor or self.self_actor or self._own_army(node)
         seen = self.memory.actor_for(node.enclitic, node.sentence, node.i)
         if seen is None:
             return ""
@@ -613,6 +614,14 @@ class ClaimWriter:
             if actor is not None and actor.kind == "person" and actor.speaks_for
             else seen.ids[0]
         )
+
+    def _own_army(self, node: Node) -> str:
+        """جيشنا, in a post by nobody named: the army of the land it is about."""
+        if node.lemma != "جيش":
+            return ""
+        found = self.know.names.match(["الجيش"], 0, 1)
+        hit = ActorHit(0, 1, tuple(found[1]), 0) if found is not None else None
+        return settle(hit, self.know.actors, self.text.theatres, self.day) if hit is not None else ""
 
     def _pronoun_who(self, node: Node, item: Resolved, slot: str) -> list[Mention]:
         start, end = self._pronoun_span(node)
@@ -762,6 +771,9 @@ class ClaimWriter:
                 extent = spread
             elif extent == "part":
                 spread = extent
+            described = item.draft.args.antecedent
+            if node.kind == "q" and described is not None and "place" in classes_of(described):
+                node = described  # الجيب الذي يسيطر عليه…: the pronoun is what the clause describes
             found = self._places_of(node, item, filler)
             if (
                 not found
@@ -1152,7 +1164,7 @@ class ClaimWriter:
         voices: Voices,
     ) -> Iterator[Claim]:
         draft, voice = item.draft, item.voice
-        headline = sentence.kind == "headline"
+        headline = drafts.headline
         status, why = status_of(draft, nodes, drafts, voice, headline)
         if draft.frame.aspect:
             status, why = Status(draft.frame.aspect), "the frame says so"

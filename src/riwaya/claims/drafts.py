@@ -139,11 +139,25 @@ class SentenceDrafts:
         if left is not None:
             self.subjects[k] = (left, args.left_rule)
             return
-        before = self._coordinated_subject(k)
+        before = self._coordinated_subject(k) or self._topic_of_clause(k)
         if before is None and node.enclitic and args.antecedent is not None:
             before = self._previous_subject(k)
         if before is not None:
             self.subjects[k] = (before, "the verb before has it")
+
+    def _topic_of_clause(self, k: int) -> Argument | None:
+        """أن وحداتها المشاركة في …، دخلت: the noun behind أن is what its clause tells of."""
+        for m in range(k - 1, -1, -1):
+            other = self.nodes[m]
+            if other.kind == "x" and other.text in ENDS:
+                return None
+            if other.kind == "s":
+                topic = self.nodes[m + 1] if "comp" in other.tags and m + 1 < k else None
+                if topic is None or topic.kind != "n" or topic.prep:
+                    return None
+                able = classes_of(topic) & (ACTORISH | {"people", "civilian"})
+                return Argument("", [topic]) if able and self._agrees(self.nodes[k], [topic]) else None
+        return None
 
     def _joined_object(self, k: int, right: Argument) -> bool:
         """استعاد الجيش المطار وطوّق قوات الدعم: a joined verb with one noun takes it as object."""
@@ -262,7 +276,8 @@ class SentenceDrafts:
         if not as_object or as_subject or "passive" in node.tags:
             return False
         if "maybe-passive" in node.tags:
-            return node.conj and self._coordinated_subject(node.index) is not None
+            suffers = any(f.type in PATIENT_TYPES and fits(classes, f.object) for f in frames)
+            return not suffers or node.conj and self._coordinated_subject(node.index) is not None
         return True
 
     def _agrees_vs(self, verb: Node, noun: Node) -> bool:
@@ -781,7 +796,7 @@ class SentenceDrafts:
                 continue
             if draft.node.text.endswith("ا") and not draft.node.prep:
                 self.drafts.remove(draft)  # احتجاجا على…: why, or how
-            elif any(a.nodes[0] is draft.node for a in self.arguments(owner).bare):
+            elif any(a.nodes[0] is draft.node and not a.comma for a in self.arguments(owner).bare):
                 self.drafts.remove(other)  # the happening carries the type, the verb is light
                 if not draft.slots.get("actor") and other.slots.get("actor"):
                     draft.slots["actor"] = other.slots["actor"]

@@ -148,7 +148,7 @@ def _shares_of_places(nodes: list[Node], heads: frozenset[str]) -> list[Node]:
         percent = False
         while m < len(nodes) and nodes[m].kind in "np" and nodes[m].text in PER_CENT:
             percent, m = True, m + 1
-        share = percent and node.qty is not None or node.text.split(" ")[0] in heads
+        share = percent and node.text[:1].isdigit() or node.text.split(" ")[0] in heads
         if (
             node.kind == "n"
             and share
@@ -253,6 +253,7 @@ class _Chunker:
         self.prep = ""
         self.conj = False
         self.negation = False
+        self.lasting = False  # ما زال, لا تزال: the next predicate goes on
 
     # -- driving ------------------------------------------------------------------------------
     def run(self) -> list[Node]:
@@ -276,6 +277,9 @@ class _Chunker:
         node.prep, self.prep = node.prep or self.prep, ""
         node.conj, self.conj = node.conj or self.conj, False
         node.text = node.text or " ".join(self.forms[node.i : node.j])
+        if self.lasting and node.kind in "ve":
+            node.tags.add("lasting")
+            self.lasting = False
         self.nodes.append(node)
         return node
 
@@ -321,6 +325,8 @@ class _Chunker:
         bare = form[1:] if len(form) > 2 and form[0] in "وف" else form
         if form in words["adverbs"] or bare in words["adverbs"]:
             self.conj = self.conj or bare != form
+            if bare in words["now"] and self.nodes and self.nodes[-1].kind == "v":
+                self.nodes[-1].tags.add("lasting")  # يقصف الآن
             return t + 1
         after = self._auxiliary(t, bare != form)
         if after:
@@ -451,6 +457,7 @@ class _Chunker:
         if form in words["lasting_negations"] and t + 1 < self.stop:
             if self.forms[t + 1] in words["lasting_verbs"]:
                 self.conj = self.conj or conj
+                self.lasting = True
                 return t + 2
         if form not in words["auxiliaries"]:
             return 0
@@ -628,6 +635,8 @@ class _Chunker:
         if all(a.reading.number == "d" for a in verbs) and _accusative(self.forms[t], ()):
             return False  # طوقا, هجوما: an open accusative, hardly ever a dual
         if previous is not None and previous.kind == "a" and previous.j == t:
+            if previous.text.endswith(" ان"):
+                return True  # من المقرر أن تدخل
             if "status-planned" in previous.cues and any(a.reading.kind == "masdar" for a in others):
                 return False  # محاولة تسلل لإرهابيين: the attempt is at a happening
         if all(a.reading.kind == "particle" for a in others):

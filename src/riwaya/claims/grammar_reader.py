@@ -21,6 +21,7 @@ from riwaya.packs.pack import Pack
 from riwaya.text.segment import Layout, Sentence
 
 VERSION = "1"
+ITEM_WORDS = 30  # a line of a list longer than this is running text
 
 
 class GrammarReader:
@@ -84,7 +85,8 @@ class _Reading:
 
     def _sentence(self, sentence: Sentence, number: int) -> Iterator[Claim]:
         nodes = chunk(self.text, sentence, number)
-        drafts = SentenceDrafts(nodes, self.text.know, headline=sentence.kind == "headline")
+        headline = sentence.kind == "headline" or self._item(sentence)
+        drafts = SentenceDrafts(nodes, self.text.know, headline=headline)
         found = drafts.run()
         voices = Voices(nodes, drafts, self.text, self.voices, self.self_actor, number)
         voices.run()
@@ -94,6 +96,19 @@ class _Reading:
                 if not (self.relevance.unarmed and claim.type in EVERYDAY):
                     yield claim
         self._quotation(nodes, sentence, voices)
+
+    def _item(self, sentence: Sentence) -> bool:
+        """✅ القوات تسيطر على…, 14:05 – …: a short line of a list tells as a headline does."""
+        tokens = self.text.tokens
+        first, last = tokens[sentence.i], tokens[sentence.j - 1]
+        opens = sentence.i == 0 or self.report.text[tokens[sentence.i - 1].end : first.start].count("\n") > 0
+        sign = (
+            first.kind == "symbol"
+            or first.form in "-–—•·*▪◾"
+            or ":" in first.form
+            and first.form[0].isdigit()
+        )
+        return opens and sign and last.form not in (".", "،", "؛") and sentence.j - sentence.i <= ITEM_WORDS
 
     def _quotation(self, nodes: list[Node], sentence: Sentence, voices: Voices) -> None:
         """A quotation left open speaks on into the next sentence."""

@@ -176,6 +176,15 @@ def _right(nodes: Sequence[Node], k: int, out: Arguments) -> None:
         if node.kind == "x":
             if node.text in ENDS or node.text == ":" or node.text in DASHES and m > k + 1:
                 break
+            close = _parenthesis_end(nodes, m) if node.text in COMMAS else 0
+            if close:
+                for inside in nodes[m + 1 : close]:
+                    if inside.kind == "t":
+                        out.times.append(inside)
+                    elif inside.kind == "n" and not _blocked(blockers, inside, inside.prep):
+                        out.preps.append(Argument(inside.prep, [inside], comma))
+                m = close + 1
+                continue
             comma = comma or node.text in COMMAS
             m += 1
             continue
@@ -224,6 +233,20 @@ def _right(nodes: Sequence[Node], k: int, out: Arguments) -> None:
             m = after
             continue
         m += 1
+
+
+def _parenthesis_end(nodes: Sequence[Node], m: int) -> int:
+    """Where the comma closes that opens at ``m`` when only days and phrases stand between, else 0.
+
+    سيطر الجيش، اليوم الخميس، على…; أطلقت القوات، بإسناد من التحالف، عملية…
+    """
+    for n in range(m + 1, min(m + 9, len(nodes))):
+        node = nodes[n]
+        if node.kind == "x":
+            return n if node.text in COMMAS and n > m + 1 and n + 1 < len(nodes) else 0
+        if node.kind not in "pt" and not (node.kind == "n" and node.prep and not node.conj):
+            return 0
+    return 0
 
 
 def _says_more(nodes: Sequence[Node], k: int, m: int) -> bool:
@@ -333,9 +356,11 @@ def _left(nodes: Sequence[Node], k: int, out: Arguments) -> None:
             if nodes[first].prep:
                 m = first - 1
                 continue
-            if nodes[first].conj and first > 0 and nodes[first - 1].kind == "n" and nodes[first - 1].prep:
-                m = first - 1
-                continue
+            beside = nodes[first - 1] if first else None
+            if nodes[first].conj and beside is not None and beside.kind == "n" and beside.prep:
+                if first != k - 1 or _same_kind(beside, nodes[first]):
+                    m = first - 1
+                    continue
             out.left_comma = passed_comma
             owner = _verb_of(nodes, first)
             if owner >= 0 and not nodes[k].conj:

@@ -13,6 +13,7 @@ from riwaya.model import Status
 
 ALWAYS_HAPPENED = frozenset({"control_held"})
 SPEECH = frozenset({"demand", "threat", "pledge"})
+STATES = frozenset({"outage", "alert"})  # a state that lasts is told as being so, not as going on
 REACH = 4  # nodes between a cue phrase and the happening it colours
 
 
@@ -38,6 +39,8 @@ def status_of(
     cue = _cue_before(draft, nodes, drafts.know.words)
     if cue is not None:
         return cue
+    if "lasting" in draft.node.tags and draft.type not in SPEECH | STATES:
+        return Status.ONGOING, "it still goes on"
     if voice.denies and draft.node.kind == "e":
         return Status.DENIED, "the voice denies it"
     if voice.expects:
@@ -204,8 +207,10 @@ def _cue_before(
         if other.kind == "x" and other.text in ENDS or other.kind == "v":
             break
         if other.kind == "a":
-            for name in ("predicted",):
-                if f"status-{name}" in other.cues:
+            for name in ("predicted", "ongoing"):
+                if f"status-{name}" in other.cues and (
+                    name == "predicted" or node.kind == "e" and node.definite
+                ):
                     return Status(name), f"cue {other.text}"
     words = {w.removeprefix("ال") for w in node.adjectives}
     if words & lists["near"]:
@@ -240,6 +245,11 @@ def _tense(draft: Draft, nodes: Sequence[Node], headline: bool) -> tuple[Status,
         return Status.HAPPENED, "said as a demand"
     if node.kind == "v" and "impf" in node.tags and draft.type not in SPEECH:
         previous = nodes[node.index - 1] if node.index else None
+        for other in nodes[node.index + 1 : node.index + 9]:
+            if other.kind in "vs":
+                break
+            if other.kind == "p" and other.text == "منذ":
+                return Status.ONGOING, "since then"
         if headline or previous is not None and previous.kind == "g":
             return Status.HAPPENED, "headline present"
         if any(n.kind == "v" and "voice-shown" in n.cues for n in nodes[: node.index]):

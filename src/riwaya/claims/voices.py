@@ -204,10 +204,11 @@ class Voices:
     def _describes(self, k: int, m: int) -> bool:
         """قال مسؤول طلب إخفاء هويته إن…: a verb right behind an indefinite speaker only describes him."""
         before = self.nodes[m - 1]
-        inside = all(n.kind in "npx" for n in self.nodes[k + 1 : m])
+        inside = all(n.kind in "npxte" for n in self.nodes[k + 1 : m])
         return (
             inside
-            and before.kind == "n"
+            and before.kind in "ne"
+            and (before.kind == "n" or not before.definite)
             and m + 1 < len(self.nodes)
             and any(n.kind == "s" and "comp" in n.tags for n in self.nodes[m + 1 : m + 9])
         )

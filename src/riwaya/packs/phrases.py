@@ -18,7 +18,7 @@ T = TypeVar("T")
 _SHORT = frozenset({"من", "في", "عن", "لم", "لن", "لا", "ما", "ان", "قد", "مع", "لو", "هو", "هي"})
 _WORDS = re.compile(r"[^\W_]+")
 # A phrase may be printed with its proper name in quotation marks: إذاعة "شام إف إم".
-_SKIPPED = frozenset("\"'“”„«»‹›‘’/")
+_SKIPPED = frozenset("\"'“”„«»‹›‘’/#")
 
 
 def words_of(phrase: str) -> tuple[str, ...]:
