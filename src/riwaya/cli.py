@@ -13,7 +13,7 @@ import typer
 
 from riwaya import console
 from riwaya.commands import archive as archiving
-from riwaya.commands import bundle, conclusions, custody, keeping, queue, search, serve, watch
+from riwaya.commands import bundle, conclusions, custody, keeping, queue, redact, search, serve, watch
 from riwaya.commands.options import moment, reader_named
 from riwaya.commands.tally import Tally
 
@@ -181,6 +181,7 @@ queue.register(app)
 custody.register(app)
 bundle.register(app)
 archiving.register(app)
+redact.register(app)
 watch.register(app)
 
 

@@ -144,7 +144,7 @@ def report_lines(
         receipts = tuple(replace(one, left_at="") for one in rows.receipts(ledger, kept.seq))
         for receipt in receipts:
             note(receipt.pack)
-        yield line(report_json(Packed(kept.report, kept.hash, receipts)))
+        yield line(report_json(Packed(kept.report, kept.standing, receipts)))
 
 
 def claim_lines(

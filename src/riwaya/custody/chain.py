@@ -78,7 +78,7 @@ def chain(ledger: Ledger, store: ByteStore | None, kept: Kept) -> Chain:
     """The chain of a report, with everything in it checked now."""
     said = list(rows.said(ledger, kept.seq))
     own = tuple(body for body, _ in said)
-    rulings = tuple(about({str(body["id"]) for body in own}, rows.rulings(ledger)))
+    rulings = tuple(about(rows.claim_ids(ledger, kept.seq), rows.rulings(ledger)))
     receipts = tuple(rows.receipts(ledger, kept.seq))
     found = [checks.text(kept), checks.claims(kept, said), checks.decisions(rulings)]
     found += [

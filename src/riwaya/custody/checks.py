@@ -53,7 +53,8 @@ def check(what: str, holds: bool, right: str, wrong: str) -> Check:
 def text(kept: Kept) -> Check:
     """The text and everything else a report says about itself."""
     wrong = "the text, or what is said about it, is not what was kept"
-    return check("text", kept.holds, f"SHA-256 {kept.hash}", wrong)
+    changed = f", {kept.redacted} since a person was taken out of it" if kept.redacted else ""
+    return check("text", kept.holds, f"SHA-256 {kept.hash}{changed}", wrong)
 
 
 def claims(kept: Kept, said: Iterable[tuple[dict[str, Any], list[dict[str, str]]]]) -> Check:

@@ -18,6 +18,7 @@ from riwaya.ledger import decisions, search
 from riwaya.ledger.bytes import ByteStore
 from riwaya.ledger.errors import spoken
 from riwaya.ledger.move import claim_holds, report_holds
+from riwaya.ledger.redaction import vouched
 from riwaya.ledger.rows import files, rulings
 from riwaya.ledger.store import Ledger
 from riwaya.ledger.tables import (
@@ -67,6 +68,7 @@ def check(
         yield from looked_at(ledger, portion)
         after, done = portion[-1]["seq"], done + len(portion)
         progress(done, total)
+    yield from unvouched(ledger)
     yield from orphans(ledger)
     yield from decided(ledger)
     yield from indexed(ledger)
@@ -180,6 +182,18 @@ def spans(body: Mapping[str, Any]) -> Iterator[tuple[int, int, str]]:
     for role in ("actor", "target", "place", "toward", "chain"):
         for one in body[role]:
             yield one["start"], one["end"], one["name"]
+
+
+def unvouched(ledger: Ledger) -> Iterator[Finding]:
+    """Reports and claims that say that a person was taken out of them, where no decision says so."""
+    known = vouched(ledger)
+    for table in (REPORTS, CLAIMS):
+        asked = select(table.c.id, table.c.redacted).where(table.c.redacted.is_not(None))
+        with spoken(ledger.where), ledger.reading.connect() as connection:
+            for row in connection.execute(asked):
+                if row.redacted not in known:
+                    about = f"{table.name.removesuffix('s')} {row.id}"
+                    yield Finding(about, "changed, and no decision to redact says so", RESTORE)
 
 
 def orphans(ledger: Ledger) -> Iterator[Finding]:

@@ -42,8 +42,14 @@ def with_decision_claims(connection: Connection) -> None:
     decisions.note_all(connection)
 
 
+def with_redactions(connection: Connection) -> None:
+    """A report and a claim say what they hash to since a person was taken out of them."""
+    for table in ("reports", "claims"):
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN redacted VARCHAR(64)")
+
+
 # The version of a ledger is 1 + the number of steps it has been through.
-MIGRATIONS: tuple[Step, ...] = (with_dated, with_files, add_search, with_decision_claims)
+MIGRATIONS: tuple[Step, ...] = (with_dated, with_files, add_search, with_decision_claims, with_redactions)
 
 VERSION = 1 + len(MIGRATIONS)
 

@@ -21,16 +21,25 @@ from riwaya.model import Claim, Report, content_id
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A report as the ledger keeps it: its number there, and the hash of what it said when it came."""
+    """A report as the ledger keeps it: its number there, and the hash of what it said when it came.
+
+    ``redacted`` is what it hashes to since a person was taken out of it, empty where nobody was.
+    """
 
     seq: int
     report: Report
     hash: str
+    redacted: str = ""
+
+    @property
+    def standing(self) -> str:
+        """The hash of what it should say now."""
+        return self.redacted or self.hash
 
     @property
     def holds(self) -> bool:
-        """Whether it still says what it said."""
-        return content_hash(self.report) == self.hash
+        """Whether it still says what it said, but for what was taken out of it."""
+        return content_hash(self.report) == self.standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,7 @@ def kept_reports(ledger: Ledger, *, like: str = "") -> Iterator[Kept]:
     else:
         rows = stream(ledger, asked)
     for row in rows:
-        yield Kept(row.seq, report_of(row), row.hash)
+        yield Kept(row.seq, report_of(row), row.hash, row.redacted or "")
 
 
 def receipts(ledger: Ledger, report: int) -> list[Custody]:
@@ -104,7 +113,7 @@ def came_in(ledger: Ledger, file: str) -> Iterator[tuple[Kept, Custody]]:
     for row in stream(ledger, asked.where(CUSTODY.c.file == file).order_by(CUSTODY.c.seq)):
         fields = row._mapping
         facts = {column.name: fields[f"custody_{column.name}"] for column in CUSTODY.c}
-        yield Kept(row.seq, report_of(row), row.hash), Custody.of(facts)
+        yield Kept(row.seq, report_of(row), row.hash, row.redacted or ""), Custody.of(facts)
 
 
 def ids_in(ledger: Ledger, file: str) -> set[str]:
@@ -114,10 +123,23 @@ def ids_in(ledger: Ledger, file: str) -> set[str]:
 
 
 def said(ledger: Ledger, report: int) -> Iterator[tuple[dict[str, Any], list[dict[str, str]]]]:
-    """The claims of a report as they were kept, each with the rule behind every slot."""
-    asked = select(CLAIMS.c.body, CLAIMS.c.why).where(CLAIMS.c.report == report).order_by(CLAIMS.c.seq)
+    """The claims of a report as they were kept, each with the rule behind every slot.
+
+    One that a person was taken out of has the id that follows from what it says now.
+    """
+    asked = (
+        select(CLAIMS.c.body, CLAIMS.c.why, CLAIMS.c.redacted)
+        .where(CLAIMS.c.report == report)
+        .order_by(CLAIMS.c.seq)
+    )
     for row in stream(ledger, asked):
-        yield json.loads(row.body), json.loads(row.why)
+        body = json.loads(row.body)
+        yield body | {"id": row.redacted or body["id"]}, json.loads(row.why)
+
+
+def claim_ids(ledger: Ledger, report: int) -> set[str]:
+    """The ids under which the claims of a report were read, which decisions name."""
+    return {row.id for row in stream(ledger, select(CLAIMS.c.id).where(CLAIMS.c.report == report))}
 
 
 def rulings(ledger: Ledger) -> Iterator[Ruling]:

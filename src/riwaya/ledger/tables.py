@@ -86,6 +86,7 @@ REPORTS = Table(
     Column("origin", AnyText, nullable=False, comment="whom a forwarded text came from"),
     Column("known_wall", DateTime, nullable=False, comment="publication by the clock on its own wall"),
     Column("known_utc", DateTime, nullable=False, comment="publication, or else receipt, in UTC"),
+    Column("redacted", String(64), comment="SHA-256 of what it says since a person was taken out of it"),
 )
 
 CUSTODY = Table(
@@ -127,6 +128,7 @@ CLAIMS = Table(
     Column("origin_kind", String, nullable=False),
     Column("body", Text, nullable=False, comment="the whole claim as JSON"),
     Column("why", Text, nullable=False, comment="the rule behind every slot, as JSON"),
+    Column("redacted", String(64), comment="the id that would follow from what it says since then"),
     Index("claims_type_day", "type", "day"),
     Index("claims_day", "day"),
     Index("claims_origin", "origin_id"),
