@@ -932,6 +932,9 @@ class ClaimWriter:
         if node.inner_place is not None:
             head = node.inner_place[0]
         many = node.number == "p"
+        if many and head in self.know.words["town_parts"]:
+            town = self.memory.place_named("مدينه", node.sentence, node.i)
+            return [self._pointing(town, node)] if town is not None else []
         if many and head in ("منطقه", "مدينه", "بلده", "قريه"):
             return self._these_places(node)
         if head not in HEAD_LEVELS and head not in ("منطقه", "مكان"):
@@ -1364,8 +1367,10 @@ class Resolved:
             have.add("counted")
         if self.places or self.actor:
             have.add("context")
-        if self.draft.light is not None and self.draft.light.status == "denied":
-            have.add("actor")  # who was beaten back often goes unsaid
+        denied = self.draft.light is not None and self.draft.light.status == "denied"
+        disowned = self.voice.denies and self.draft.node.kind == "e" and self.draft.type not in TALKS
+        if denied or disowned:
+            have.add("actor")  # who was beaten back, or did not do it, often goes unsaid
         return all(have & need for need in self.draft.frame.needs)
 
 
@@ -1426,13 +1431,20 @@ def _share(items: list[Resolved], nodes: Sequence[Node]) -> None:
     for n, item in enumerate(items):
         if not item.places and not item.toward and item.draft.type in LOCATED:
             _place_nearby(item, items, n, nodes)
-        if not item.actor and item.draft.type in (
-            "clash",
-            "searched",
-            "siege",
-            "deployed",
-            "property_destroyed",
-            "operation_launched",
+        after = item.draft.node.kind == "e" and item.draft.node.prep in ("بعد", "اثر", "عقب", "خلال")
+        if (
+            not item.actor
+            and (after and item.draft.type in ("entered", "attack"))
+            or not item.actor
+            and item.draft.type
+            in (
+                "clash",
+                "searched",
+                "siege",
+                "deployed",
+                "property_destroyed",
+                "operation_launched",
+            )
         ):
             _actor_nearby(item, items, n, nodes)
         if not item.actor and item.draft.type in TALKS:

@@ -57,6 +57,7 @@ class SentenceDrafts:
                 self._happening(k)
         self._duties()
         self._held_states()
+        self._besieged()
         self._same_thing_twice()
         self._shared_complement()
         self.drafts.sort(key=lambda d: d.node.i)
@@ -838,6 +839,22 @@ class SentenceDrafts:
             draft.slots["place"] = [Filler(n, "said to be held") for n in members if n.index < k]
             draft.slots["actor"] = [Filler(holder, f"behind {node.text}")]
             self.drafts.append(draft)
+
+    def _besieged(self) -> None:
+        """في الفاشر المحاصرة: an adjective that says a place is surrounded."""
+        frame = next((f for f in self.know.frames.get("حاصر", ()) if f.type == "siege"), None)
+        for node in self.nodes:
+            if node.kind != "n" or frame is None or "place" not in classes_of(node):
+                continue
+            if node.text.split(" ")[-1] in self.know.words["besieged"] and node.j - node.i > 1:
+                said = Node("e", node.j - 1, node.j, head=node.j - 1, text=node.text.split(" ")[-1])
+                said.sentence, said.index, said.definite = node.sentence, node.index, True
+                draft = Draft(said, frame, "siege", args=Arguments())
+                members = [node]
+                while members[0].conj and members[0].index and _is_place(self.nodes[members[0].index - 1]):
+                    members.insert(0, self.nodes[members[0].index - 1])
+                draft.slots["place"] = [Filler(n, "said to be besieged") for n in members]
+                self.drafts.append(draft)
 
     def _held_or_taken(self, place: Node) -> str:
         """وُضع المعبر تحت سيطرة…, باتت المدينة بيد…: brought under somebody, it was taken."""

@@ -1505,8 +1505,9 @@ class _NounPhrase:
         if inner.prep or inner.conj:
             return t
         end = _NounPhrase(c, inner).take(t + 1)
-        if "place" in inner.classes and not node.tags & {"partial"} and node.head >= 0:
-            return t
+        where = inner.classes & {"place", "place-noun", "part-noun"} and not inner.classes & {"force", "body"}
+        if where and not node.tags & {"partial"} and node.head >= 0:
+            return t  # انسحب عناصر من المدينة: whence, not of what
         node.actors += inner.actors
         node.places += inner.places
         if node.head < 0:
