@@ -87,7 +87,7 @@ def fill(ledger: Ledger, count: int, knowledge: Knowledge) -> None:
     """Put reports into a ledger without waiting for the disk after each."""
     with ledger.engine.begin() as connection:
         for report, claims in made(count, knowledge):
-            ledger._insert(connection, report, claims, CUSTODY)
+            ledger._insert(connection, [(report, claims, CUSTODY)])
 
 
 def measure(count: int, knowledge: Knowledge) -> dict[str, float]:

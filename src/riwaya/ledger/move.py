@@ -204,6 +204,13 @@ def others(source: Ledger, target: Ledger) -> None:
             with spoken(target.where), target.engine.begin() as into:
                 if rows and not into.scalar(select(func.count()).select_from(table)):
                     into.execute(table.insert(), rows)
+        noted = {
+            row.key: row.value for row in out.execute(select(META)) if row.key not in (MOVING, "version")
+        }
+    with spoken(target.where), target.engine.begin() as into:
+        known = set(into.scalars(select(META.c.key)))
+        for key in noted.keys() - known:
+            into.execute(META.insert().values(key=key, value=noted[key]))
 
 
 def finish(source: Ledger, target: Ledger, until: int, decided: int, new: int) -> Moved:

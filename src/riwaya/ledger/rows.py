@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from riwaya.ledger import decisions
 from riwaya.ledger.custody import Custody
 from riwaya.ledger.errors import spoken
+from riwaya.ledger.locks import Lock, beside_others
 from riwaya.ledger.store import PAGE, Ledger, content_hash, dumped, report_of
 from riwaya.ledger.tables import CLAIMS, CUSTODY, DECISION_CLAIMS, DECISIONS, REPORTS
 from riwaya.model import Claim, Report, content_id
@@ -178,6 +179,7 @@ def adopt_report(
 ) -> bool:
     """Keep a report with its claims and every step it took, all or nothing; False where its id is here."""
     with spoken(ledger.where), ledger.engine.begin() as connection:
+        beside_others(connection, Lock.ADDING)
         taken = select(REPORTS.c.seq).where(REPORTS.c.id == report.id)
         if connection.scalar(taken):
             return False
