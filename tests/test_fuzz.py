@@ -50,8 +50,8 @@ MESSAGES = [
 ]
 CHAT = {"name": "قناة", "type": "public_channel", "id": 1, "messages": MESSAGES}
 RSS = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>م</title><item><title>ع</title>
-<guid>1</guid><pubDate>Sun, 08 Dec 2024 01:30:00 +0300</pubDate><description><![CDATA[<p>{A}</p>]]></description></item>
-</channel></rss>"""
+<guid>1</guid><pubDate>Sun, 08 Dec 2024 01:30:00 +0300</pubDate>
+<description><![CDATA[<p>{A}</p>]]></description></item></channel></rss>"""
 ATOM = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>م</title><entry><title>ع</title><id>1</id>
 <updated>2024-12-08T00:00:00Z</updated><content type="html">&lt;p&gt;{A}&lt;/p&gt;</content></entry></feed>"""
 MHTML = f"""From: <Saved by Blink>\nSnapshot-Content-Location: https://x.example/a\nMIME-Version: 1.0
@@ -134,7 +134,8 @@ def samples() -> dict[str, bytes]:
 
 BITS = [
     b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b'"', b"{", b"}", b"[" * 3000, b'{"a":' * 3000, b"<" * 500,
-    b"<div>" * 3000, b"<!ENTITY x 'y'>", b"<!--", b"-->", b"]]>", b"\\ud800", b"\xed\xa0\x80", b"9" * 21, b"-1",
+    b"<div>" * 3000, b"<!ENTITY x 'y'>", b"<!--", b"-->", b"]]>", b"\\ud800", b"\xed\xa0\x80", b"9" * 21,
+    b"-1",
     b"null", b"NaN", b"1e999", "ـ".encode() * 50, "\u202e".encode(), b"\r", b"\n" * 50, b"\x1f\x8b\x08",
     b"PK\x03\x04", b"WARC/1.0\r\n", b"Content-Length: 99999999999\r\n", b"charset=utf-7", b"charset=rot13",
     b"9999-12-31T23:59:59+23:59", b"0001-01-01",
