@@ -72,7 +72,7 @@ export function style(theme: 'light' | 'dark', tiles: Tiles | null): StyleSpecif
     })),
     {
       id: 'event', type: 'symbol', source: 'events',
-      layout: { 'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'icon-offset': ['array', 'number', 2, ['get', 'offset']], 'icon-size': ['interpolate', ['linear'], ['zoom'], 4, 0.45, 6, 0.6, 9, 1], 'symbol-sort-key': ['get', 'support'] },
+      layout: { 'icon-image': ['get', 'icon'], 'icon-allow-overlap': ['step', ['zoom'], false, 7.5, true], 'icon-padding': 0, 'icon-offset': ['array', 'number', 2, ['get', 'offset']], 'icon-size': ['interpolate', ['linear'], ['zoom'], 4, 0.45, 6, 0.6, 9, 1], 'symbol-sort-key': ['get', 'support'] },
       paint: { 'icon-opacity': ['interpolate', ['linear'], ['get', 'support'], 0.3, 0.45, 0.9, 1] },
     },
     {
