@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from desks import PASSWORD
 from playwright.sync_api import expect
 
-PASSWORD = "ten horses and a well"
 WORDS = {
     "ar": {
         "text": "نص التقرير",
@@ -86,7 +86,7 @@ def sign_out(page: Any, lang: str) -> None:
 
 def map_drawn(page: Any) -> None:
     """Wait for the first picture of the map."""
-    page.wait_for_function("performance.getEntriesByName('riwaya:first-map').length > 0")
+    page.wait_for_function("() => performance.getEntriesByName('riwaya:first-map').length > 0")
 
 
 def at_rest(page: Any) -> None:

@@ -11,14 +11,14 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 
 from acting import WORDS, at_rest, map_drawn, sign_in, to
-from conftest import GL, chromium, ended, riwaya_, served
 from playwright.sync_api import expect
 
 import riwaya
+from conftest import chromium, ended, riwaya_, served
 
 AXE = Path(riwaya.__file__).parent / "web" / "desk" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-HOSTILE = "<script>window.__hit=1</script><img src=x onerror=\"window.__hit=1\">\"'><svg onload=window.__hit=1>"
+HOSTILE = '<script>window.__hit=1</script><img src=x onerror="window.__hit=1">"\'><svg onload=window.__hit=1>'
 
 
 def addresses(page: Any, desk: Any) -> dict[str, str]:
@@ -61,7 +61,9 @@ def test_axe_finds_nothing(desk: Any, opened: Any, shot: Any, lang: str, size: s
         page.evaluate(script)
         violations = page.evaluate("rules => axe.run(document, rules).then(found => found.violations)", RULES)
         if violations:
-            found[name] = [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in violations]
+            found[name] = [
+                (one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in violations
+            ]
     assert found == {}
 
 

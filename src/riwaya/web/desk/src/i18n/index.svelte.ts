@@ -49,9 +49,14 @@ class Words {
   stretch = (from: Day, until: Day): string => (from === until ? this.day(from) : this.long.formatRange(noon(from), noon(until)));
 
   /** A moment as its source wrote it, by the clock on its own wall. */
-  moment = (moment: string): string => `${this.day(moment.slice(0, 10))}${moment.length > 10 ? ` ${this.clock.format(new Date(`${moment.slice(0, 16)}:00Z`))}` : ''}`;
+  moment = (moment: string): string => `${this.day(moment.slice(0, 10))}${this.hour(moment)}`;
+  momentShort = (moment: string): string => `${this.dayShort(moment.slice(0, 10))}${this.hour(moment)}`;
 
-  momentShort = (moment: string): string => `${this.dayShort(moment.slice(0, 10))}${moment.length > 10 ? ` ${this.clock.format(new Date(`${moment.slice(0, 16)}:00Z`))}` : ''}`;
+  /** The clock of a moment; a source that gives only a day has none. */
+  private hour(moment: string): string {
+    const at = moment.slice(11, 16);
+    return at && at !== '00:00' ? ` ${this.clock.format(new Date(`${moment.slice(0, 16)}:00Z`))}` : '';
+  }
 
   /** A label in this language, or the other one where there is none. */
   label = (one: { label_ar?: string; label_en?: string; name?: string; id?: string } | null | undefined): string => {
