@@ -5,13 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from riwaya.web import assets
-from riwaya.web.settings import ASSETS
-
-sync_api = pytest.importorskip("playwright.sync_api")
-
-from desks import (  # after the skip: they are of no use without a browser
+from desks import (
     DEMO,
     GL,
     LOCALES,
@@ -27,8 +21,12 @@ from desks import (  # after the skip: they are of no use without a browser
     riwaya_,
     served,
 )
+from playwright.sync_api import expect, sync_playwright
 
-sync_api.expect.set_options(timeout=PATIENCE)
+from riwaya.web import assets
+from riwaya.web.settings import ASSETS
+
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -74,7 +72,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Any]:
-    with sync_api.sync_playwright() as running:
+    with sync_playwright() as running:
         yield running
 
 

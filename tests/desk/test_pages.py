@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-pytest.importorskip("playwright.sync_api")
-
 from acting import WORDS, at_rest, map_drawn, sign_in, to
 from playwright.sync_api import expect
 

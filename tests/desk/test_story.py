@@ -6,9 +6,6 @@ import json
 from typing import Any
 
 import pytest
-
-pytest.importorskip("playwright.sync_api")
-
 from acting import WORDS, at_rest, first_claim, map_drawn, panel, places, sign_in, sign_out, to
 from playwright.sync_api import expect
 
