@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
@@ -72,7 +72,7 @@ class Conclusions:
     @cached_property
     def decided(self) -> Decided:
         """What people decided."""
-        return decided(self.ledger.decisions())
+        return decided(self.ledger.decisions(), self.knowledge)
 
     @cached_property
     def tellings(self) -> list[tuple[str, ...]]:
@@ -92,12 +92,14 @@ class Conclusions:
                 continue
             day = known.date() if known else date.min
             told = known.isoformat() if known else ""
-            yield origins.text_of(report.id, report.outlet, day, told, report.text, self.knowledge.weights)
+            outlet = report.origin or report.outlet
+            yield origins.text_of(report.id, outlet, day, told, report.text, self.knowledge.weights)
 
     @cached_property
     def first_of(self) -> Mapping[str, str]:
         """For every report that repeats another: the outlet that told it first."""
-        outlets = {report.id: report.outlet for report in self.ledger.reports()} if self.tellings else {}
+        told = self.ledger.reports() if self.tellings else ()
+        outlets = {report.id: report.origin or report.outlet for report in told}
         return {copy: outlets[group[0]] for group in self.tellings for copy in group}
 
     @cached_property
@@ -105,7 +107,7 @@ class Conclusions:
         """Every claim at every place, with its origin and what people decided about it."""
         told = self.ledger.claims(Query(known_by=self.known_by))
         heard = (heard_of(one) for one in told if one.claim["report"] not in self.without)
-        ruled = (Heard(self.decided.apply(h.claim), h.outlet, h.published, h.known) for h in heard)
+        ruled = (replace(one, claim=self.decided.apply(one.claim)) for one in heard)
         kept = (one for one in ruled if one.claim)
         return list(units(kept, self.knowledge, self.first_of))
 
@@ -117,7 +119,7 @@ class Conclusions:
     @cached_property
     def disputes(self) -> list[Dispute]:
         """Every disagreement, settled or open."""
-        return disputes(self.units, self.events, self.knowledge)
+        return disputes(self.units, self.events, self.knowledge, self.decided.rulings)
 
     @cached_property
     def disputed(self) -> frozenset[str]:
@@ -130,7 +132,8 @@ class Conclusions:
 
     def control(self, at: date, places: Iterable[str] = ()) -> list[Holding]:
         """Who holds what on the evening of a day; with a moment of knowledge, by what was told up to it."""
-        return control(self.units, at, self.knowledge, smooth=self.known_by is None, places=places)
+        smooth, rulings = self.known_by is None, self.decided.rulings
+        return control(self.units, at, self.knowledge, smooth=smooth, places=places, rulings=rulings)
 
     def named(self, place: str) -> list[str]:
         """The ids of a place given by id or by name, as claims and packs have it."""
@@ -264,7 +267,7 @@ def short(state: Holding | None) -> dict[str, Any] | None:
 def heard_of(told: Told) -> Heard:
     """A claim as the ledger keeps it, for those who conclude."""
     published = datetime.fromisoformat(told.published) if told.published else None
-    return Heard(told.claim, told.outlet, wall(published), told.known)
+    return Heard(told.claim, told.outlet, wall(published), told.known, told.origin)
 
 
 def wall(moment: datetime | None) -> datetime | None:

@@ -1,60 +1,56 @@
-"""Who holds which place on which day: a hidden Markov model over dated, weighed acts.
+"""Who holds which place on which day: what is asked of the chains of ``chain.py``.
 
-The hidden state of a place is a holder, a contest between two, vacated, or unknown.  Between reports it
-goes on as it was, slowly decaying to what was known before anybody spoke.  An act that is believed with
-probability p moves that share of each state to where the act leads; a state that is seen multiplies.
-``known_by`` uses the filter alone (the past of the day asked about); otherwise the smoother looks at
-what was told of later days too.  docs/control.md has the formulas and a worked example.
+A place's history is folded window by window.  A window sees what was told of its own days and of a
+fortnight around them, so that an act told again or denied across its border stays one act; it begins
+with what was believed at the end of the window before.  So one report touches two windows of a place
+and what follows only as far as beliefs differ.  ``known_by`` uses the filter alone (the past of the day
+asked about); otherwise the smoother looks at what was told of later days, to the end of the next
+window with any.  docs/control.md has the formulas and a worked example.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import combinations
-from math import exp, log
 from typing import Any
 
+from riwaya.events.chain import (
+    SOMEBODY,
+    UNKNOWN,
+    VACATED,
+    Belief,
+    Chain,
+    State,
+    foreseen,
+    normalised,
+    rested,
+)
 from riwaya.events.effects import (
-    BESIEGE,
-    ENTER,
-    HELD,
-    INHERITED,
-    LEFT,
     OWN,
-    PART,
-    PARTIAL,
     RELEASED,
     SPEAKING,
-    TAKE,
     TOPPLED,
     Episode,
     effects_at,
     effects_of,
     episodes,
+    names_of,
+    one_name_each,
 )
 from riwaya.events.knowledge import Knowledge
+from riwaya.events.link import Rulings
 from riwaya.events.units import Unit
-from riwaya.events.weigh import Weighed, interest, weigh
 
 __all__ = ["CONTESTS", "SPEAKING", "Holding", "control"]
 
 CONTESTS = 0.25  # from here on a body is shown as contesting
-UNKNOWN, VACATED = ("unknown",), ("vacated",)
-SOMEBODY = "?"  # whoever held a place before anybody said who
-SURE = 0.985  # no act is believed more than this, however many tell it
-STRONGEST = 6.0  # in log-odds, the most that a state seen may weigh
-# What of a word that one side holds a place speaks for a contest: little, unless both are said to hold it.
-ONE_SEEN, BOTH_SEEN = 0.4, 0.75
-RENEWED = 3  # days in which an interested "we hold it" still answers "we took it"
-
-State = tuple[str, ...]
-Belief = dict[State, float]
-Move = Callable[[Belief], Belief]
-ORDER = {INHERITED: 0, PARTIAL: 1, OWN: 2}
-WITHIN_A_DAY = {HELD: 9, LEFT: 0, TOPPLED: 0, BESIEGE: 1, RELEASED: 2, ENTER: 3, PART: 4, TAKE: 5}
+WINDOW = 56  # days
+AROUND = timedelta(days=14)  # before and after a window, what can be told of an act of it
+CITED = 20  # claims that are carried on from one window to the next
+LEAST = 1e-3  # of a belief, what is carried on
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,8 @@ class Holding:
     """A place on a day: who holds it, since when, how probable that is, and the claims it rests on.
 
     ``support`` is the probability of what is stated: of the holder, of the contest, or of not knowing.
-    ``posterior`` has every state; ``method`` says whether the place itself was spoken of.
+    ``posterior`` has every state; ``method`` says whether the place itself was spoken of.  ``before`` is
+    what the window began with: the belief carried on, and since when it held.
     """
 
     place: Mapping[str, Any]
@@ -75,6 +72,7 @@ class Holding:
     posterior: Mapping[str, float] = field(default_factory=dict)
     method: str = "direct"
     acts: tuple[Mapping[str, Any], ...] = ()
+    before: Mapping[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The public object."""
@@ -89,415 +87,569 @@ class Holding:
             "posterior": {state: round(value, 4) for state, value in self.posterior.items()},
             "method": self.method,
             "acts": [dict(act) for act in self.acts],
+            "before": dict(self.before) if self.before else None,
         }
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A multiplication of beliefs on a day: a side, and the log-odds for it (against where negative)."""
+class Carried:
+    """What one window hands to the next: a belief on its last day, and what it rests on."""
 
     day: date
-    side: str
-    weight: float
+    belief: Mapping[State, float]
+    named: State
+    since: date
+    claims: tuple[str, ...]
+    own: bool
+    mention: Mapping[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is kept."""
+        return {
+            "day": self.day.isoformat(),
+            "belief": {" ".join(state): share for state, share in self.belief.items()},
+            "named": list(self.named),
+            "since": self.since.isoformat(),
+            "claims": list(self.claims),
+            "own": self.own,
+            "mention": dict(self.mention),
+        }
+
+    @classmethod
+    def of_json(cls, kept: Mapping[str, Any]) -> Carried:
+        """Out of what is kept."""
+        return cls(
+            date.fromisoformat(kept["day"]),
+            {tuple(state.split(" ")): share for state, share in kept["belief"].items()},
+            tuple(kept["named"]),
+            date.fromisoformat(kept["since"]),
+            tuple(kept["claims"]),
+            kept["own"],
+            kept["mention"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One window of one place, folded: beliefs on each day that something was told of.
+
+    ``alone`` and ``ahead`` say how well each state explains what follows: by this window's words alone
+    (the first day only, for the window before), and with those of the next (every day).  ``unbroken`` says
+    whether what was stated at the end of the window before was still so on the eve of the first day.
+    """
+
+    window: int
+    mention: Mapping[str, Any]
+    states: tuple[State, ...]
+    start: tuple[float, ...]
+    days: tuple[date, ...]
+    forward: tuple[tuple[float, ...], ...]
+    alone: tuple[float, ...]
+    ahead: tuple[tuple[float, ...], ...]
+    acts: tuple[Mapping[str, Any], ...]
+    cited: tuple[tuple[date, bool, tuple[str, ...]], ...]
+    before: Carried | None
+    unbroken: bool
+    carried: Carried
+
+    @property
+    def low(self) -> date:
+        """The first day that something was told of."""
+        return self.days[0]
+
+    def belief(self, values: Sequence[float]) -> Belief:
+        """Numbers in the order of the states as a belief."""
+        return dict(zip(self.states, values, strict=True))
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is kept."""
+        return {
+            "window": self.window,
+            "mention": dict(self.mention),
+            "states": [list(state) for state in self.states],
+            "start": list(self.start),
+            "days": [day.isoformat() for day in self.days],
+            "forward": [list(values) for values in self.forward],
+            "alone": list(self.alone),
+            "ahead": [list(values) for values in self.ahead],
+            "acts": [dict(act) for act in self.acts],
+            "cited": [[day.isoformat(), own, list(claims)] for day, own, claims in self.cited],
+            "before": self.before.to_json() if self.before else None,
+            "unbroken": self.unbroken,
+            "carried": self.carried.to_json(),
+        }
+
+    @classmethod
+    def of_json(cls, kept: Mapping[str, Any]) -> Stretch:
+        """Out of what is kept."""
+        return cls(
+            kept["window"],
+            kept["mention"],
+            tuple(tuple(state) for state in kept["states"]),
+            tuple(kept["start"]),
+            tuple(date.fromisoformat(day) for day in kept["days"]),
+            tuple(tuple(values) for values in kept["forward"]),
+            tuple(kept["alone"]),
+            tuple(tuple(values) for values in kept["ahead"]),
+            tuple(kept["acts"]),
+            tuple((date.fromisoformat(day), own, tuple(claims)) for day, own, claims in kept["cited"]),
+            Carried.of_json(kept["before"]) if kept["before"] else None,
+            kept["unbroken"],
+            Carried.of_json(kept["carried"]),
+        )
+
+
+def window_of(day: date) -> int:
+    """The number of the window that a day lies in."""
+    return day.toordinal() // WINDOW
+
+
+def days_of_window(window: int) -> tuple[date, date]:
+    """The first and the last day of a window."""
+    first = date.fromordinal(window * WINDOW)
+    return first, first + timedelta(days=WINDOW - 1)
+
+
+def seen_from(day: date) -> set[int]:
+    """The windows that see what was told of a day."""
+    return {window_of(day - AROUND), window_of(day), window_of(day + AROUND)}
 
 
 def control(
-    units: Iterable[Unit], at: date, knowledge: Knowledge, *, smooth: bool = True, places: Iterable[str] = ()
+    units: Iterable[Unit],
+    at: date,
+    knowledge: Knowledge,
+    *,
+    smooth: bool = True,
+    places: Iterable[str] = (),
+    rulings: Rulings | None = None,
 ) -> list[Holding]:
     """The state of every place that claims speak of (and of those asked for), on the evening of a day."""
+    by_place = speaking(units)
+    asked = list(places) or [id for id, said in by_place.items() if spoken_of(said, at, knowledge)]
+    found = (hold(place, by_place, at, knowledge, smooth=smooth, rulings=rulings) for place in sorted(asked))
+    return [holding for holding in found if holding is not None]
+
+
+def speaking(units: Iterable[Unit]) -> dict[str, list[Unit]]:
+    """The units that bear on who holds a place, by place."""
     by_place: dict[str, list[Unit]] = defaultdict(list)
     for unit in units:
         if unit.place and unit.type in SPEAKING:
             by_place[unit.place].append(unit)
-    asked = list(places) or [id for id, said in by_place.items() if _spoken_of(said, at, knowledge)]
-    found = (hold(place, by_place, at, knowledge, smooth=smooth) for place in sorted(asked))
-    return [holding for holding in found if holding is not None]
+    return by_place
 
 
-def _spoken_of(said: Sequence[Unit], at: date, knowledge: Knowledge) -> bool:
-    return any(
-        effect.kind not in (RELEASED, TOPPLED) and effect.day <= at
-        for unit in said
-        for effect in effects_of(unit, knowledge)
-    )
+def spoken_of(said: Iterable[Unit], at: date, knowledge: Knowledge) -> bool:
+    """Whether somebody said until a day who holds a place, itself and not only what lies in or around it."""
+    return any(first is not None and first <= at for first in (own_day(unit, knowledge) for unit in said))
+
+
+def own_day(unit: Unit, knowledge: Knowledge) -> date | None:
+    """The day of which a unit says something about the place it names, that lists the place."""
+    for effect in effects_of(unit, knowledge):
+        if effect.kind not in (RELEASED, TOPPLED):
+            return effect.day
+    return None
 
 
 def hold(
-    place: str, units: Mapping[str, Sequence[Unit]], at: date, knowledge: Knowledge, *, smooth: bool = True
+    place: str,
+    units: Mapping[str, Sequence[Unit]],
+    at: date,
+    knowledge: Knowledge,
+    *,
+    smooth: bool = True,
+    rulings: Rulings | None = None,
 ) -> Holding | None:
     """One place on one day, or None where nothing bears on it."""
-    acts = episodes(effects_at(place, units, knowledge), knowledge)
-    acts = acts if smooth else [act for act in acts if act.day <= at]
-    if not acts:
+    history = stretches(place, units, knowledge, None if smooth else at, rulings)
+    return holding_at(history, at, knowledge, smooth=smooth)
+
+
+def stretches(
+    place: str,
+    units: Mapping[str, Sequence[Unit]],
+    knowledge: Knowledge,
+    until: date | None = None,
+    rulings: Rulings | None = None,
+    carried: Carried | None = None,
+    after: int | None = None,
+) -> list[Stretch]:
+    """A place's whole history folded; ``until`` a day alone where one asks what was known (no smoothing).
+
+    ``carried`` is what is known at the end of the window ``after``, where not all is to be folded.
+    """
+    near = related(place, units, knowledge)
+    windows = sorted({window_of(unit.likely) for said in near.values() for unit in said})
+    folds: list[Folding] = []
+    for window in windows:
+        if after is not None and window <= after or until is not None and window > window_of(until):
+            continue
+        fold = folding(place, window, near, knowledge, carried, until=until, rulings=rulings)
+        if fold:
+            folds.append(fold)
+            carried = fold.stretch().carried
+    if until is not None:
+        return [fold.stretch() for fold in folds]
+    found: list[Stretch] = []
+    for fold in reversed(folds):
+        found.append(fold.stretch(found[-1] if found else None))
+    return found[::-1]
+
+
+def related(
+    place: str, units: Mapping[str, Sequence[Unit]], knowledge: Knowledge
+) -> dict[str, Sequence[Unit]]:
+    """What is said of a place, of what it lies in, and of what lies in it."""
+    return {id: units[id] for id in related_places(place, knowledge) if id in units}
+
+
+def related_places(place: str, knowledge: Knowledge) -> list[str]:
+    """A place, the areas and the city it lies in, and what lies directly in it."""
+    above = [id for id in knowledge.lineage(place) if knowledge.levels.get(id) != "country"]
+    return [place, *above, *knowledge.inside.get(place, ())]
+
+
+def folding(
+    place: str,
+    window: int,
+    units: Mapping[str, Sequence[Unit]],
+    knowledge: Knowledge,
+    carried: Carried | None,
+    *,
+    until: date | None = None,
+    rulings: Rulings | None = None,
+) -> Folding | None:
+    """One window of a place, from what was believed before it; None where nothing was told of its days."""
+    first, last = days_of_window(window)
+    near = {
+        id: [unit for unit in said if first - AROUND <= unit.likely <= last + AROUND]
+        for id, said in units.items()
+    }
+    sides = {name for state in carried.belief for name in state if name != SOMEBODY} if carried else set()
+    sides -= {*UNKNOWN, *VACATED}
+    effects = effects_at(place, {id: said for id, said in near.items() if said}, knowledge)
+    names = names_of(effects, knowledge, sides)
+    acts = episodes(one_name_each(effects, knowledge, names), knowledge, rulings)
+    if until is not None:
+        acts, last = [act for act in acts if act.day <= until], min(last, until)
+    inherited = renamed(carried.belief, names) if carried else {}
+    chain = Chain(acts, knowledge, first=first, last=last, sides={names.get(side, side) for side in sides})
+    if not chain.days:
         return None
-    chain = Chain(acts, knowledge)
-    days = sorted({day for day in chain.days if day <= at} | {at})
-    beliefs = chain.run(days, [day for day in chain.days if day > at] if smooth else [])
-    named = [chain.named(beliefs[day]) for day in days]
-    now = named[-1]
-    since = next((days[i + 1] for i in range(len(days) - 2, -1, -1) if named[i] != now), days[0])
-    belief = beliefs[at]
-    holder = now[0] if len(now) == 1 and now not in (UNKNOWN, VACATED) else None
+    return Folding(place, window, chain, near, carried, inherited)
+
+
+def renamed(belief: Mapping[State, float], names: Mapping[str, str]) -> Belief:
+    """A belief by the names that are used now; a contest of two that are one is that one's."""
+    found: Belief = {}
+    for state, share in belief.items():
+        now = tuple(sorted({names.get(side, side) for side in state}))
+        now = UNKNOWN if now == (SOMEBODY,) else now
+        found[now] = found.get(now, 0.0) + share
+    return found
+
+
+class Folding:
+    """One window on its way from a chain to a stretch."""
+
+    def __init__(
+        self,
+        place: str,
+        window: int,
+        chain: Chain,
+        units: Mapping[str, Sequence[Unit]],
+        carried: Carried | None,
+        inherited: Belief,
+    ) -> None:
+        self.place, self.window, self.chain, self.units = place, window, chain, units
+        self.carried, self.inherited = carried, inherited
+        self.shown = chain.weigh("control", "shown")
+
+    def stretch(self, then: Stretch | None = None) -> Stretch:
+        """The window folded; with what was told in the next, where that is known."""
+        chain = self.chain
+        before = dict.fromkeys(chain.start, 0.0) | self.inherited if self.carried else dict(chain.start)
+        forward = chain.forward(before, self.carried.day if self.carried else chain.days[0])
+        alone = chain.backward(None, None)
+        ahead = alone
+        if then:
+            ahead = chain.backward(translated(then, chain.start, chain.knowledge), then.low)
+        mention = mention_of(self.place, self.units, self.carried, chain.knowledge)
+        cited = tuple(sorted((act.day, act.source == OWN, claims_of(act)) for act in chain.acts))
+        states = tuple(chain.start)
+        return Stretch(
+            window=self.window,
+            mention=mention,
+            states=states,
+            start=numbers(chain.start, states),
+            days=tuple(chain.days),
+            forward=tuple(numbers(belief, states) for belief in forward),
+            alone=numbers(alone[0], states),
+            ahead=tuple(numbers(value, states) for value in ahead),
+            acts=tuple(chain.told(act) for act in chain.acts),
+            cited=cited,
+            before=self.carried,
+            unbroken=self._goes_on(),
+            carried=self._carried(forward, cited, mention),
+        )
+
+    def _carried(
+        self,
+        forward: Sequence[Belief],
+        cited: Sequence[tuple[date, bool, tuple[str, ...]]],
+        mention: Mapping[str, Any],
+    ) -> Carried:
+        """What the next window begins with."""
+        days = self.chain.days
+        kept = {state: round(share, 6) for state, share in forward[-1].items() if share >= LEAST}
+        kept[UNKNOWN] = round(1 - sum(share for state, share in kept.items() if state != UNKNOWN), 6)
+        names = [named(belief, self.shown) for belief in forward]
+        run = next((i + 1 for i in range(len(days) - 2, -1, -1) if names[i] != names[-1]), 0)
+        since = days[run]
+        if run == 0 and self.carried and self.carried.named == names[-1] and self._goes_on():
+            since = self.carried.since
+        own = [claims for _, mine, claims in cited if mine]
+        said = [claim for claims in own or [claims for _, _, claims in cited] for claim in claims]
+        had = self.carried.claims if self.carried else ()
+        return Carried(
+            days[-1],
+            kept,
+            names[-1],
+            since,
+            tuple(dict.fromkeys((*had, *said)))[-CITED:],
+            bool(own) or bool(self.carried and self.carried.own),
+            mention,
+        )
+
+    def _goes_on(self) -> bool:
+        """Whether what was stated at the end of the window before was so to the eve of this one's words."""
+        if not self.carried:
+            return False
+        gap = (self.chain.days[0] - self.carried.day).days
+        eve = self.chain.rest(dict.fromkeys(self.chain.start, 0.0) | self.inherited, gap - 1)
+        return named(eve, self.shown) == self.carried.named
+
+
+def numbers(belief: Mapping[State, float], states: Sequence[State]) -> tuple[float, ...]:
+    """A belief as numbers in the order of the states."""
+    return tuple(round(belief[state], 9) for state in states)
+
+
+def claims_of(act: Episode) -> tuple[str, ...]:
+    """The claims of an act, oldest first."""
+    ordered = sorted(act.effects, key=lambda effect: (effect.day, effect.unit.order))
+    return tuple(dict.fromkeys(effect.unit.claim for effect in ordered))
+
+
+def mention_of(
+    place: str, units: Mapping[str, Sequence[Unit]], carried: Carried | None, knowledge: Knowledge
+) -> Mapping[str, Any]:
+    """The place as a claim has it; one that no claim names, as the packs have it."""
+    if said := units.get(place):
+        return min(said, key=lambda unit: (not unit.mention.get("label_ar"), unit.order)).mention
+    return carried.mention if carried else knowledge.mention(place)
+
+
+def translated(then: Stretch, states: Iterable[State], knowledge: Knowledge) -> Belief:
+    """How well states explain what was told in the next window, whose sides may bear other names."""
+    value = then.belief(then.alone)
+    sides = {name for state in then.states for name in state}
+
+    def now(side: str) -> str:
+        if side in sides:
+            return side
+        return next((name for name in sorted(sides) if known(name) and knowledge.one_side(name, side)), "")
+
+    found: Belief = {}
+    for state in states:
+        if state in (UNKNOWN, VACATED):
+            found[state] = value[state]
+            continue
+        names = tuple(sorted({now(side) for side in state}))
+        found[state] = value.get(names, value[UNKNOWN])
+    return found
+
+
+def known(side: str) -> bool:
+    """Whether a name is that of a side."""
+    return side not in (SOMEBODY, *UNKNOWN, *VACATED)
+
+
+def holding_at(
+    history: Sequence[Stretch], at: date, knowledge: Knowledge, *, smooth: bool = True
+) -> Holding | None:
+    """The state on the evening of a day, from windows in their order."""
+    here = max((i for i, one in enumerate(history) if one.low <= at), default=-1)
+    if here < 0:
+        return before_all(history[0], at, knowledge) if history and smooth else None
+    then = history[here + 1] if here + 1 < len(history) else None
+    return Evening(history[here], then, knowledge, smooth=smooth).holding(at)
+
+
+def before_all(first: Stretch, at: date, knowledge: Knowledge) -> Holding:
+    """A day before anybody spoke: what later words say of it."""
+    start = first.belief(first.start)
+    value = foreseen(
+        first.belief(first.alone), start, knowledge.weights("control", "stays") ** (first.low - at).days
+    )
+    belief = normalised({state: share * value[state] for state, share in start.items()})
+    now = named(belief, knowledge.weights("control", "shown"))
+    own = [claims for _, mine, claims in first.cited if mine] or [claims for _, _, claims in first.cited]
+    claims = tuple(dict.fromkeys(claim for said in own for claim in said))
+    return stated(first.mention, belief, now, at, claims[:CITED], "contained", ())
+
+
+class Evening:
+    """Evenings of one place in one window, with the window that follows."""
+
+    def __init__(
+        self, here: Stretch, then: Stretch | None, knowledge: Knowledge, *, smooth: bool = True
+    ) -> None:
+        self.here, self.then, self.smooth = here, then if smooth else None, smooth
+        self.knowledge = knowledge
+        self.shown = knowledge.weights("control", "shown")
+        self.stays = knowledge.weights("control", "stays")
+        self.start = here.belief(here.start)
+
+    def index(self, at: date) -> int:
+        """Which of the days that something was told of is the last until a day."""
+        return bisect_right(self.here.days, at) - 1
+
+    def belief(self, at: date) -> Belief:
+        """The belief of a day; with what was told of later ones, where that is asked for."""
+        here, i = self.here, self.index(at)
+        past = rested(here.belief(here.forward[i]), self.start, self.stays ** (at - here.days[i]).days)
+        if self.smooth and i + 1 < len(here.days):
+            value, day = here.belief(here.ahead[i + 1]), here.days[i + 1]
+        elif self.then:
+            value, day = translated(self.then, here.states, self.knowledge), self.then.low
+        else:
+            return past
+        value = foreseen(value, self.start, self.stays ** max(0, (day - at).days))
+        return normalised({state: share * value[state] for state, share in past.items()})
+
+    def named(self, at: date) -> State:
+        """What is stated of a day."""
+        return named(self.belief(at), self.shown)
+
+    def holding(self, at: date) -> Holding:
+        """The state on the evening of a day."""
+        here = self.here
+        belief = self.belief(at)
+        now = named(belief, self.shown)
+        since = self.since(at, now)
+        own = [claims for day, mine, claims in here.cited if mine and day <= at]
+        used = own or [claims for day, _, claims in here.cited if day <= at]
+        had = here.before.claims if here.before and (not own or since < here.low) else ()
+        return stated(
+            here.mention,
+            belief,
+            now,
+            since,
+            tuple(dict.fromkeys((*had, *(claim for said in used for claim in said)))),
+            "direct" if own or here.before and here.before.own else "contained",
+            tuple(act for act in here.acts if act["day"] <= at.isoformat()),
+            here.before,
+        )
+
+    def since(self, at: date, now: State) -> date:
+        """The first day from which it was so without a break."""
+        days, index = self.here.days, self.index(at)
+        if self.named(days[index]) != now:
+            return self._turned(days[index], at, now)
+        for i in range(index - 1, -1, -1):
+            if self.named(days[i]) != now:
+                return days[i + 1]
+        before = self.here.before
+        return before.since if before and self.here.unbroken and before.named == now else days[0]
+
+    def _turned(self, low: date, high: date, now: State) -> date:
+        """The day within a silence from which it was so."""
+        while (high - low).days > 1:
+            middle = low + (high - low) // 2
+            low, high = (low, middle) if self.named(middle) == now else (middle, high)
+        return high
+
+
+def stated(
+    mention: Mapping[str, Any],
+    belief: Belief,
+    now: State,
+    since: date,
+    claims: tuple[str, ...],
+    method: str,
+    acts: tuple[Mapping[str, Any], ...],
+    before: Carried | None = None,
+) -> Holding:
+    """A belief in words and numbers that a person can read."""
+    holder = now[0] if len(now) == 1 and known(now[0]) else None
     contested = len(now) > 1
-    mention = place_of(place, units, knowledge)
+    had = None
+    if before:
+        had = {
+            "day": before.day.isoformat(),
+            "since": before.since.isoformat(),
+            "posterior": {state: round(share, 4) for state, share in posterior(before.belief).items()},
+        }
     return Holding(
         place=mention,
         holder=holder,
         contested=contested,
-        support=chain.support(belief, now),
+        support=support(belief, now),
         since=since if holder or contested else None,
-        claims=cited(acts, at, smooth=smooth),
-        standing=chain.standing(belief),
-        posterior=chain.posterior(belief),
-        method="direct" if any(act.source == OWN for act in acts if act.day <= at) else "contained",
-        acts=tuple(chain.told(act) for act in acts if act.day <= at),
+        claims=claims,
+        standing=standing(belief),
+        posterior=posterior(belief),
+        method=method,
+        acts=acts,
+        before=had,
     )
 
 
-def cited(acts: Sequence[Episode], at: date, *, smooth: bool) -> tuple[str, ...]:
-    """The claims a state rests on, oldest first: those that name the place, or else all."""
-    own = [act for act in acts if act.source == OWN and act.day <= at]
-    used = own or [act for act in acts if act.day <= at] or (list(acts) if smooth else [])
-    effects = sorted(
-        (effect for act in used for effect in act.effects), key=lambda effect: (effect.day, effect.unit.order)
-    )
-    return tuple(dict.fromkeys(effect.unit.claim for effect in effects))
+def named(belief: Mapping[State, float], shown: float) -> State:
+    """What is stated of a belief: a holder, a contest of the likeliest two, or nothing."""
+    holders = {state: share for state, share in belief.items() if len(state) == 1 and known(state[0])}
+    best = max(sorted(holders), key=lambda state: holders[state], default=UNKNOWN)
+    if holders.get(best, 0.0) >= shown:
+        return best
+    contests = {state: share for state, share in belief.items() if len(state) > 1}
+    contested = sum(contests.values())
+    nobody = belief.get(UNKNOWN, 0.0) + belief.get(VACATED, 0.0)
+    if contests and contested >= max(nobody, holders.get(best, 0.0)):
+        return max(sorted(contests), key=lambda state: contests[state])
+    if len(holders) > 1 and sum(holders.values()) + contested > shown and nobody < 0.4:
+        first, second = sorted(sorted(holders, key=lambda state: -holders[state])[:2])
+        return first[0], second[0]
+    return UNKNOWN
 
 
-def place_of(place: str, units: Mapping[str, Sequence[Unit]], knowledge: Knowledge) -> Mapping[str, Any]:
-    """The place as a claim has it; one that no claim names, as the packs have it."""
-    said = units.get(place)
-    if said:
-        return min(said, key=lambda unit: (not unit.mention.get("label_ar"), unit.order)).mention
-    lat, lon = knowledge.points.get(place, (None, None))
-    name = knowledge.label(place)
-    return {
-        "id": place,
-        "name": name,
-        "start": 0,
-        "end": 0,
-        "lat": lat,
-        "lon": lon,
-        "level": knowledge.levels.get(place, ""),
-        "label_ar": name,
-        "label_en": knowledge.label(place, "en"),
+def support(belief: Mapping[State, float], now: State) -> float:
+    """The probability of what is stated."""
+    if now == UNKNOWN:
+        return belief[UNKNOWN] + belief[VACATED]
+    if len(now) == 1:
+        return belief[now]
+    return sum(share for state, share in belief.items() if len(state) > 1)
+
+
+def sides_of(belief: Iterable[State]) -> list[str]:
+    """The sides that states name."""
+    return sorted({name for state in belief for name in state if known(name)})
+
+
+def standing(belief: Mapping[State, float]) -> dict[str, float]:
+    """How much of the belief each side has: what it holds and what it contests."""
+    shares = {
+        side: sum(share for state, share in belief.items() if side in state) for side in sides_of(belief)
     }
+    return dict(sorted(shares.items(), key=lambda item: (-item[1], item[0])))
 
 
-class Chain:
-    """The hidden Markov chain of one place."""
-
-    def __init__(self, acts: Sequence[Episode], knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
-        self.weigh = knowledge.weights
-        self.sides = sorted({name for act in acts for name in (act.side, *act.losers) if name})
-        self.start = self._start()
-        self.weighed: dict[int, Weighed] = {}
-        self.moves: dict[date, list[tuple[tuple[int, int, str], Move]]] = defaultdict(list)
-        self.seen: dict[date, list[Seen]] = defaultdict(list)
-        answers = self._answers(acts)
-        for act in acts:
-            self._add(act, acts, answers)
-        self.days = sorted({*self.moves, *self.seen})
-
-    def _start(self) -> Belief:
-        """What is believed before anybody speaks."""
-        unknown, contested = self.weigh("control", "unknown"), self.weigh("control", "contested")
-        holders = [(side,) for side in self.sides]
-        contests = list(combinations(sorted([*self.sides, SOMEBODY]), 2))
-        belief: Belief = {UNKNOWN: unknown * 0.95, VACATED: unknown * 0.05}
-        rest = 1 - unknown - contested
-        # Where only one or two are named at all, each has the share it would have among three.
-        share = rest / max(3, len(holders))
-        belief |= dict.fromkeys(holders, share)
-        belief[UNKNOWN] += rest - share * len(holders)
-        return belief | dict.fromkeys(contests, contested / max(1, len(contests)))
-
-    def _answers(self, acts: Sequence[Episode]) -> dict[tuple[str, str], Episode]:
-        """Interested words that a side holds a place which answer its enemy's taking it, by unit."""
-        found: dict[tuple[str, str], Episode] = {}
-        takes = [act for act in acts if act.kind in (TAKE, PART, ENTER) and act.source == OWN]
-        for held in acts:
-            for unit in held.units if held.kind == HELD and held.source == OWN else ():
-                for take in takes:
-                    late = (held.day - take.day).days
-                    enemy = not self.knowledge.together(take.side, held.side)
-                    if enemy and 0 <= late <= RENEWED and interest(unit, self.knowledge) == "own_success":
-                        found[unit.key] = take
-        return found
-
-    def _add(self, act: Episode, acts: Sequence[Episode], answers: Mapping[tuple[str, str], Episode]) -> None:
-        units = list(act.units)
-        if act.kind == HELD:
-            units = [unit for unit in units if unit.key not in answers]
-            if not units:
-                return
-        against = [
-            replace(unit, stance="against", type="control_gained", actor=(act.side,), target=())
-            for other in acts
-            for unit in other.units
-            if act.kind == TAKE and answers.get(unit.key) is act
-        ]
-        weighed = weigh([*units, *against], self.knowledge)
-        self.weighed[id(act)] = weighed
-        if not any(part.stance == "supports" for part in weighed.parts):
-            if act.kind in (TAKE, HELD, PART, ENTER):
-                strength = -0.5 * sum(-part.value for part in weighed.parts)
-                self.seen[act.day].append(Seen(act.day, act.side, max(-1.0, strength)))
-            elif act.kind == LEFT:
-                strength = 0.5 * sum(-part.value for part in weighed.parts)
-                self.seen[act.day].append(Seen(act.day, act.side, min(1.5, strength)))
-            return
-        p = min(weighed.probability, SURE) * act.factor
-        odds = log(weighed.probability / (1 - weighed.probability))
-        if act.kind == HELD:
-            strength = min(STRONGEST, max(0.0, odds + self.weigh("control", "held"))) * act.factor
-            self.seen[act.day].append(Seen(act.day, act.side, strength))
-            return
-        if act.kind == BESIEGE:
-            self.seen[act.day].append(Seen(act.day, act.side, -self.weigh("control", "besieged")))
-            return
-        key = (ORDER[act.source], WITHIN_A_DAY[act.kind], act.side)
-        self.moves[act.day].append((key, self._move(act, weighed, p, acts)))
-        before = act.losers if act.kind in (TAKE, PART, ENTER) else {act.side} if act.kind == LEFT else ()
-        for loser in before:
-            strength = max(0.0, odds) * self.weigh("control", "loser") * act.factor
-            if act.source == OWN:
-                day = act.day - timedelta(days=1)
-                self.seen[day].append(Seen(day, loser, min(STRONGEST, strength)))
-
-    def _move(self, act: Episode, weighed: Weighed, p: float, acts: Sequence[Episode]) -> Move:
-        """Where an act leads each state, and with what share."""
-        number, side = self.weigh, act.side
-        if act.kind == TAKE:
-            supports = [part for part in weighed.parts if part.stance == "supports"]
-            denies = [part for part in weighed.parts if part.stance == "denies"]
-            if denies and all(part.interested for part in supports):
-                takes, contests = (
-                    number("control", "claimed_denied_takes"),
-                    number("control", "claimed_denied_contests"),
-                )
-                return self._towards(side, takes * act.factor, contests * act.factor)
-            rivals = [other for other in acts if other is not act and self._rival(act, other)]
-            if rivals:
-                return self._towards(side, p / (1 + len(rivals)), p * len(rivals) / (1 + len(rivals)))
-            return self._towards(side, p, (1 - p) / 2 if denies and act.source == OWN else 0.0)
-        if act.kind == PART:
-            return self._towards(side, 0.0, p * number("control", "part"))
-        if act.kind == ENTER:
-            return self._entering(
-                side, p * number("control", "entered"), p * number("control", "entered_empty")
-            )
-        if act.kind == RELEASED:
-            return self._entering(side, p * number("control", "released"), p * number("control", "released"))
-        if act.kind == TOPPLED:
-            return self._toppling(p * number("control", "toppled"))
-        return self._leaving(side, p * number("control", "left"))
-
-    def _rival(self, act: Episode, other: Episode) -> bool:
-        """Whether two took one place on one day, and it is not known which came last."""
-        if other.kind != TAKE or other.day != act.day or other.source != act.source or other.side == act.side:
-            return False
-        if not any(unit.stance == "for" for unit in other.units):
-            return False
-        return not self.knowledge.together(act.side, other.side)
-
-    def _towards(self, side: str, takes: float, contests: float) -> Move:
-        """Taking: every state goes to the side, or to a contest between the side and who holds it."""
-
-        def move(belief: Belief) -> Belief:
-            out = dict.fromkeys(belief, 0.0)
-            for state, share in belief.items():
-                if state == (side,):
-                    out[state] += share
-                    continue
-                out[(side,)] += share * takes
-                out[self._contest(state, side)] += share * contests
-                out[state] += share * (1 - takes - contests)
-            return out
-
-        return move
-
-    def _entering(self, side: str, contests: float, empty: float) -> Move:
-        """Going in: a contest with who holds the place; where it is empty, or nobody is known, often more."""
-
-        def move(belief: Belief) -> Belief:
-            out = dict.fromkeys(belief, 0.0)
-            for state, share in belief.items():
-                if state == VACATED:
-                    takes, rest = min(1.0, 2 * empty), 0.0
-                elif state == UNKNOWN:
-                    takes, rest = empty, contests / 2
-                elif len(state) > 1 or self.knowledge.together(state[0], side):
-                    takes, rest = 0.0, 0.0
-                else:
-                    takes, rest = 0.0, contests
-                out[(side,)] += share * takes
-                out[self._contest(state, side)] += share * rest
-                out[state] += share * (1 - takes - rest)
-            return out
-
-        return move
-
-    def _leaving(self, side: str, gone: float) -> Move:
-        """Leaving: the place is empty, or the other's in a contest."""
-
-        def move(belief: Belief) -> Belief:
-            out = dict.fromkeys(belief, 0.0)
-            for state, share in belief.items():
-                where = state
-                if state == (side,):
-                    where = VACATED
-                elif state == UNKNOWN:
-                    where = VACATED
-                elif side in state:
-                    other = next(name for name in state if name != side)
-                    where = VACATED if other == SOMEBODY else (other,)
-                out[where] += share * gone
-                out[state] += share * (1 - gone)
-            return out
-
-        return move
-
-    def _toppling(self, gone: float) -> Move:
-        """A state's symbols come down: its grip is gone, a little."""
-
-        def move(belief: Belief) -> Belief:
-            out = dict(belief)
-            for state in [(side,) for side in self.sides if side in self.knowledge.states]:
-                out[VACATED] += out[state] * gone
-                out[state] *= 1 - gone
-            return out
-
-        return move
-
-    def _contest(self, state: State, side: str) -> State:
-        """The contest that a side's coming makes of a state."""
-        if len(state) > 1:
-            return state
-        other = SOMEBODY if state in (UNKNOWN, VACATED) else state[0]
-        if self.knowledge.together(other, side) and other != SOMEBODY:
-            return state
-        first, second = sorted((other, side))
-        return first, second
-
-    def run(self, days: Sequence[date], later: Sequence[date]) -> dict[date, Belief]:
-        """Beliefs on the evening of each day; what was told of later days is carried back to them."""
-        forward: dict[date, Belief] = {}
-        belief, before = dict(self.start), days[0]
-        for day in (*days, *later):
-            belief = self._evening(self._rest(belief, (day - before).days), day)
-            forward[day] = belief
-            before = day
-        return self._back(forward, [*days, *later]) if later else forward
-
-    def _back(self, forward: Mapping[date, Belief], days: Sequence[date]) -> dict[date, Belief]:
-        """The smoother: how well each state explains what was told of later days."""
-        states = list(self.start)
-        likely = dict.fromkeys(states, 1.0)
-        found = {days[-1]: dict(forward[days[-1]])}
-        for day, after in zip(reversed(days[:-1]), reversed(days[1:]), strict=True):
-            likely = self._before(likely, after, (after - day).days)
-            joint = {state: forward[day][state] * likely[state] for state in states}
-            found[day] = normalised(joint)
-        return found
-
-    def _before(self, likely: Belief, day: date, gap: int) -> Belief:
-        """How well each state some days before a day explains that day and all that follow it."""
-        seen = self._multipliers(day)
-        weighed = {state: likely[state] * seen.get(state, 1.0) for state in likely}
-        found: Belief = {}
-        moves = [move for _, move in sorted(self.moves.get(day, ()), key=lambda pair: pair[0])]
-        for state in likely:
-            one = dict.fromkeys(likely, 0.0)
-            one[state] = 1.0
-            one = self._rest(one, gap)
-            for move in moves:
-                one = move(one)
-            found[state] = sum(share * weighed[end] for end, share in one.items())
-        most = max(found.values()) or 1.0
-        return {state: value / most for state, value in found.items()}
-
-    def _rest(self, belief: Belief, days: int) -> Belief:
-        """Days without any word."""
-        if days <= 0:
-            return dict(belief)
-        kept = self.weigh("control", "stays") ** days
-        return {state: kept * share + (1 - kept) * self.start[state] for state, share in belief.items()}
-
-    def _evening(self, belief: Belief, day: date) -> Belief:
-        """A day's acts and then what was seen of its evening."""
-        for _, move in sorted(self.moves.get(day, ()), key=lambda pair: pair[0]):
-            belief = move(belief)
-        seen = self._multipliers(day)
-        return normalised({state: share * seen.get(state, 1.0) for state, share in belief.items()})
-
-    def _multipliers(self, day: date) -> dict[State, float]:
-        """What being seen to hold a place does to each state; a contest explains it less well."""
-        found: dict[State, float] = {}
-        holding = {seen.side for seen in self.seen.get(day, ()) if seen.weight > 0}
-        for seen in self.seen.get(day, ()):
-            for state in self.start:
-                if seen.side in state:
-                    both = seen.weight > 0 and holding.issuperset(state)
-                    share = 1.0 if len(state) == 1 else BOTH_SEEN if both else ONE_SEEN
-                    found[state] = found.get(state, 1.0) * exp(seen.weight * share)
-        return found
-
-    def named(self, belief: Belief) -> State:
-        """What is stated of a belief: a holder, a contest of the likeliest two, or nothing."""
-        holders = {
-            state: share for state, share in belief.items() if len(state) == 1 and state[0] in self.sides
-        }
-        shown = self.weigh("control", "shown")
-        best = max(sorted(holders), key=lambda state: holders[state], default=UNKNOWN)
-        if holders.get(best, 0.0) >= shown:
-            return best
-        contests = {state: share for state, share in belief.items() if len(state) > 1}
-        contested = sum(contests.values())
-        nobody = belief[UNKNOWN] + belief[VACATED]
-        if contests and contested >= max(nobody, holders.get(best, 0.0)):
-            return max(sorted(contests), key=lambda state: contests[state])
-        if len(holders) > 1 and sum(holders.values()) + contested > shown and nobody < 0.4:
-            first, second = sorted(sorted(holders, key=lambda state: -holders[state])[:2])
-            return first[0], second[0]
-        return UNKNOWN
-
-    def support(self, belief: Belief, named: State) -> float:
-        """The probability of what is stated."""
-        if named == UNKNOWN:
-            return belief[UNKNOWN] + belief[VACATED]
-        if len(named) == 1:
-            return belief[named]
-        return sum(share for state, share in belief.items() if len(state) > 1)
-
-    def standing(self, belief: Belief) -> dict[str, float]:
-        """How much of the belief each side has: what it holds and what it contests."""
-        shares = {side: sum(share for state, share in belief.items() if side in state) for side in self.sides}
-        return dict(sorted(shares.items(), key=lambda item: (-item[1], item[0])))
-
-    def posterior(self, belief: Belief) -> dict[str, float]:
-        """The belief in plain states: each holder, contested, unknown."""
-        shares = {side: belief[(side,)] for side in self.sides}
-        shares["contested"] = sum(share for state, share in belief.items() if len(state) > 1)
-        shares["unknown"] = belief[UNKNOWN] + belief[VACATED]
-        return shares
-
-    def told(self, act: Episode) -> dict[str, Any]:
-        """An act as a person can read it, with its weighing."""
-        weighed = self.weighed.get(id(act))
-        return {
-            "act": act.kind,
-            "side": act.side,
-            "day": act.day.isoformat(),
-            "source": act.source,
-            "factor": act.factor,
-            "probability": round(weighed.probability, 4) if weighed else None,
-            "parts": [part.to_json() for part in weighed.parts] if weighed else [],
-        }
-
-
-def normalised(belief: Belief) -> Belief:
-    """A belief whose shares add up to one."""
-    total = sum(belief.values())
-    return {state: share / total for state, share in belief.items()} if total else belief
+def posterior(belief: Mapping[State, float]) -> dict[str, float]:
+    """The belief in plain states: each holder, contested, unknown."""
+    shares = {side: belief.get((side,), 0.0) for side in sides_of(belief)}
+    shares["contested"] = sum(share for state, share in belief.items() if len(state) > 1)
+    shares["unknown"] = belief.get(UNKNOWN, 0.0) + belief.get(VACATED, 0.0)
+    return shares

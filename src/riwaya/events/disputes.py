@@ -24,12 +24,14 @@ from riwaya.events.effects import (
     Episode,
     effects_of,
     episodes,
+    names_of,
     one_name_each,
 )
 from riwaya.events.knowledge import Knowledge
-from riwaya.events.link import Event, day_runs
+from riwaya.events.link import Event, Rulings, day_runs
 from riwaya.events.units import Unit
 from riwaya.events.weigh import interest
+from riwaya.model import content_id
 
 # Which act names a dispute where several do, and how many days later a word can still settle it.
 FIRST_TOLD = (TAKE, HELD, LEFT, ENTER, PART)
@@ -75,6 +77,16 @@ class Dispute:
     by: tuple[str, ...] = field(default=())
 
     @property
+    def id(self) -> str:
+        """The same for the same disagreement: of whose first words, about what, where and when."""
+        first = min((unit.order for unit in self.sides[0].units), default=("", "", ""))
+        where = str(self.place.get("id") or self.place.get("name") or "")
+        return (
+            "di-"
+            + content_id(where, self.type, self.when.isoformat(), self.sides[0].says, str(first[1]))[:12]
+        )
+
+    @property
     def claims(self) -> frozenset[str]:
         """Every claim of every side."""
         return frozenset(unit.claim for side in self.sides for unit in side.units)
@@ -82,6 +94,7 @@ class Dispute:
     def to_json(self) -> dict[str, Any]:
         """The public object."""
         return {
+            "id": self.id,
             "place": dict(self.place),
             "type": self.type,
             "when": self.when.isoformat(),
@@ -93,7 +106,9 @@ class Dispute:
         }
 
 
-def disputes(units: Iterable[Unit], events: Iterable[Event], knowledge: Knowledge) -> list[Dispute]:
+def disputes(
+    units: Iterable[Unit], events: Iterable[Event], knowledge: Knowledge, rulings: Rulings | None = None
+) -> list[Dispute]:
     """Every disagreement, settled or open, in the order in which they began."""
     by_place: dict[str, list[Unit]] = defaultdict(list)
     for unit in units:
@@ -103,11 +118,11 @@ def disputes(units: Iterable[Unit], events: Iterable[Event], knowledge: Knowledg
         dispute
         for _, said in sorted(by_place.items())
         for spell in spells(said, knowledge)
-        for dispute in about_control(spell, knowledge)
+        for dispute in about_control(spell, knowledge, rulings)
     ]
     for event in events:
         found += about_event(event, knowledge)
-    return sorted(found, key=lambda one: (one.since, str(one.place.get("id")), one.type, one.sides[0].says))
+    return sorted(found, key=lambda one: (one.since, one.id))
 
 
 def spells(said: Sequence[Unit], knowledge: Knowledge) -> Iterator[list[Unit]]:
@@ -124,10 +139,13 @@ def spell_days(days: Sequence[date], knowledge: Knowledge) -> Iterator[list[date
     return day_runs(days, knowledge, gap_name="quiet_days", longest=LONGEST_SPELL, piece=LONGEST_SPELL // 2)
 
 
-def about_control(said: Sequence[Unit], knowledge: Knowledge) -> Iterator[Dispute]:
+def about_control(
+    said: Sequence[Unit], knowledge: Knowledge, rulings: Rulings | None = None
+) -> Iterator[Dispute]:
     """Disagreements about who holds one place."""
-    effects = one_name_each([e for unit in said for e in effects_of(unit, knowledge)], knowledge)
-    acts = [act for act in episodes(effects, knowledge) if act.source == OWN]
+    found = [e for unit in said for e in effects_of(unit, knowledge)]
+    effects = one_name_each(found, knowledge, names_of(found, knowledge))
+    acts = [act for act in episodes(effects, knowledge, rulings) if act.source == OWN]
     taken: set[tuple[str, str]] = set()
     days = [act.day for act in sorted(acts, key=lambda act: act.day)]
     by_day = sorted(acts, key=lambda act: act.day)

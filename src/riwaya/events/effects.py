@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from riwaya.events.knowledge import AREAS, DISTRICTS, FACILITIES, GENERIC, Knowledge
+from riwaya.events.link import Rulings
 from riwaya.events.units import Unit
 from riwaya.text.normalise import fold
 
@@ -71,7 +73,7 @@ def effects_at(place: str, units: Mapping[str, Sequence[Unit]], knowledge: Knowl
     for below, factor in within(place, units, knowledge, own=bool(found)):
         for unit in units[below]:
             found += from_below(unit, factor, knowledge)
-    return one_name_each(found, knowledge)
+    return found
 
 
 def effects_of(unit: Unit, knowledge: Knowledge) -> Iterator[Effect]:
@@ -109,7 +111,7 @@ def kind_of(unit: Unit, knowledge: Knowledge) -> str:
     if unit.type == "released" and unit.status == "happened":
         return RELEASED
     if unit.type == "property_destroyed" and unit.status == "happened":
-        words = set(fold(unit.words).split())
+        words = set(folded(unit.words).split())
         return TOPPLED if words.intersection(knowledge.weights.words["toppled"]) else ""
     return ""
 
@@ -132,12 +134,18 @@ def from_above(unit: Unit, place: str, above: str, knowledge: Knowledge) -> Iter
 
 def excepted(unit: Unit, place: str, knowledge: Knowledge) -> bool:
     """Whether the words name the place behind an exception ("all of Hama except Salamiyah")."""
-    words = f" {fold(unit.words)} "
+    words = folded(unit.words)
     at = min(
         (at for cue in knowledge.weights.words["except"] if (at := words.find(f" {cue} ")) >= 0), default=-1
     )
     name = knowledge.label(place)
     return at >= 0 and fold(name) in words[at:]
+
+
+@lru_cache(maxsize=4096)
+def folded(words: str) -> str:
+    """Words as they are looked up, with a space at both ends."""
+    return f" {fold(words)} "
 
 
 def within(
@@ -166,13 +174,24 @@ def from_below(unit: Unit, factor: float, knowledge: Knowledge) -> Iterator[Effe
             yield replace(effect, source=PARTIAL)
 
 
-def one_name_each(effects: Sequence[Effect], knowledge: Knowledge) -> list[Effect]:
-    """One name for each side: the umbrella where it is named; unnamed fighters join the one they can."""
+def names_of(
+    effects: Iterable[Effect], knowledge: Knowledge, others: Collection[str] = ()
+) -> dict[str, str]:
+    """One name for each side: the umbrella where it is named; unnamed fighters join the one they can.
+
+    ``others`` are named as well, though not by these effects.
+    """
     names = {name for effect in effects for name in (effect.side, effect.loser) if name not in ("", WHOEVER)}
+    names |= set(others)
     wide = {name: next((up for up in knowledge.umbrellas(name) if up in names), name) for name in names}
     fighters = {wide[name] for name in names if name not in GENERIC and name not in knowledge.states}
     if len(fighters) == 1:
         wide |= dict.fromkeys(GENERIC & names, next(iter(fighters)))
+    return wide
+
+
+def one_name_each(effects: Sequence[Effect], knowledge: Knowledge, wide: Mapping[str, str]) -> list[Effect]:
+    """The effects with every side by the one name that ``names_of`` gives it."""
     named = [
         replace(effect, side=wide.get(effect.side, effect.side), loser=wide.get(effect.loser, ""))
         for effect in effects
@@ -199,8 +218,11 @@ def whoever(effect: Effect, effects: Sequence[Effect], knowledge: Knowledge) -> 
         yield replace(effect, side=near.pop())
 
 
-def episodes(effects: Iterable[Effect], knowledge: Knowledge) -> list[Episode]:
-    """The effects as acts and states: words of one act together, a later act apart."""
+def episodes(
+    effects: Iterable[Effect], knowledge: Knowledge, rulings: Rulings | None = None
+) -> list[Episode]:
+    """The effects as acts and states: words of one act together, a later act apart, as people decided."""
+    rulings = rulings or Rulings()
     ordered = sorted(effects, key=lambda effect: (effect.day, effect.unit.order, effect.kind, effect.side))
     turns = [e for e in ordered if e.kind in (TAKE, LEFT) and e.unit.stance == "for" and e.source != PARTIAL]
     kinds: dict[tuple[str, str, str], list[Effect]] = defaultdict(list)
@@ -209,33 +231,55 @@ def episodes(effects: Iterable[Effect], knowledge: Knowledge) -> list[Episode]:
     found: list[Episode] = []
     for (kind, side, source), said in sorted(kinds.items()):
         found += [
-            episode(kind, side, source, group) for group in acts(kind, side, said, turns, knowledge) if group
+            episode(kind, side, source, group)
+            for group in acts(kind, side, said, turns, knowledge, rulings)
+            if group
         ]
     return found
 
 
 def acts(
-    kind: str, side: str, said: Sequence[Effect], turns: Sequence[Effect], knowledge: Knowledge
+    kind: str,
+    side: str,
+    said: Sequence[Effect],
+    turns: Sequence[Effect],
+    knowledge: Knowledge,
+    rulings: Rulings,
 ) -> Iterator[list[Effect]]:
     """Groups of effects that speak of one act; a denial joins the act it denies."""
-    group: list[Effect] = []
+    groups: list[list[Effect]] = []
     for effect in (one for one in said if one.unit.stance == "for"):
-        if group and another(kind, side, group, effect, turns, knowledge):
-            yield [*group, *denials(said, group)]
-            group = []
-        group.append(effect)
-    if group:
-        yield [*group, *denials(said, group)]
-    elif said:
+        ruled = ruled_into(effect, groups, rulings)
+        if ruled is not None:
+            ruled.append(effect)
+        elif not groups or ruled_out(effect, groups[-1], rulings):
+            groups.append([effect])
+        elif another(kind, side, groups[-1], effect, turns, knowledge):
+            groups.append([effect])
+        else:
+            groups[-1].append(effect)
+    for group in groups:
+        yield [*group, *(one for one in denials(said, group) if not ruled_out(one, group, rulings))]
+    if said and not groups:
         yield list(said)
 
 
-def denials(said: Sequence[Effect], group: Sequence[Effect]) -> list[Effect]:
-    """The denials near an act: until four days after the last word for it, not before a day that is said."""
-    early = timedelta(days=0 if group[0].unit.last else 1)
-    first = bisect_left(said, group[0].day - early, key=lambda one: one.day)
-    last = bisect_right(said, group[-1].day + timedelta(days=4), key=lambda one: one.day)
-    return [one for one in said[first:last] if one.unit.stance != "for"]
+def ruled_into(effect: Effect, groups: Sequence[list[Effect]], rulings: Rulings) -> list[Effect] | None:
+    """The group of an act that a person said an effect speaks of."""
+    if not rulings.same:
+        return None
+    claim = effect.unit.claim
+    return next(
+        (g for g in groups if any(frozenset((claim, one.unit.claim)) in rulings.same for one in g)), None
+    )
+
+
+def ruled_out(effect: Effect, group: Sequence[Effect], rulings: Rulings) -> bool:
+    """Whether a person said that an effect speaks of another act than a group's."""
+    claim = effect.unit.claim
+    return bool(rulings.different) and any(
+        frozenset((claim, one.unit.claim)) in rulings.different for one in group
+    )
 
 
 def another(

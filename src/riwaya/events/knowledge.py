@@ -79,6 +79,17 @@ class Knowledge:
 
     def lineage(self, place: str) -> tuple[str, ...]:
         """The places a place lies in, nearest first."""
+        found = self._lineages.get(place)
+        if found is None:
+            found = self._lineages[place] = self._lineage(place)
+        return found
+
+    @cached_property
+    def _lineages(self) -> dict[str, tuple[str, ...]]:
+        """Lineages already looked up."""
+        return {}
+
+    def _lineage(self, place: str) -> tuple[str, ...]:
         found: list[str] = []
         at = self.above.get(place, "")
         while at and at not in found and at != place:
@@ -134,7 +145,17 @@ class Knowledge:
 
     def together(self, a: str, b: str) -> bool:
         """Whether two are one side or allies."""
-        a, b = self.body(a), self.body(b)
+        found = self._pairs.get((a, b))
+        if found is None:
+            found = self._pairs[a, b] = self._together(self.body(a), self.body(b))
+        return found
+
+    @cached_property
+    def _pairs(self) -> dict[tuple[str, str], bool]:
+        """Pairs already looked up."""
+        return {}
+
+    def _together(self, a: str, b: str) -> bool:
         return self.one_side(a, b) or b in self.allies.get(a, ()) or a in self.allies.get(b, ())
 
     def may_hold(self, actor: str) -> bool:
@@ -150,6 +171,22 @@ class Knowledge:
         """The neutral name of a place, an actor or a source."""
         found = self.labels.get(id)
         return (found[0] if language == "ar" else found[1]) or id if found else id
+
+    def mention(self, place: str) -> dict[str, Any]:
+        """A place as a claim would name it, where no claim does."""
+        lat, lon = self.points.get(place, (None, None))
+        name = self.label(place)
+        return {
+            "id": place,
+            "name": name,
+            "start": 0,
+            "end": 0,
+            "lat": lat,
+            "lon": lon,
+            "level": self.levels.get(place, ""),
+            "label_ar": name,
+            "label_en": self.label(place, "en"),
+        }
 
     @cached_property
     def inside(self) -> Mapping[str, tuple[str, ...]]:

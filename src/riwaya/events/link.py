@@ -30,7 +30,7 @@ TAKING = frozenset({"control_gained", "control_held", "entered", "advanced"})
 PIECE = 14  # days of a piece
 LONGEST_RUN = 28  # days after which a run without a gap is cut at fixed days, so that no block grows for ever
 
-Key = tuple[str, str]
+RULED = 2.0  # the score of a pair that a person said is one happening
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,28 @@ class Event:
         """The claims, in the order of their publication."""
         return tuple(dict.fromkeys(unit.claim for unit in self.units))
 
+    @property
+    def speaking(self) -> tuple[Unit, ...]:
+        """The words for it."""
+        return tuple(unit for unit in self.units if unit.stance == "for")
+
+    @property
+    def status(self) -> str:
+        """Happened or ongoing, as the words for it say; denied where there are none."""
+        said = {unit.status for unit in self.speaking}
+        return "happened" if "happened" in said else "ongoing" if said else "denied"
+
+    @property
+    def extent(self) -> str:
+        """The extent that all words for it give."""
+        extents = {unit.extent for unit in self.speaking}
+        return extents.pop() if len(extents) == 1 else ""
+
+    @property
+    def dated(self) -> bool:
+        """Whether the words for it name the day."""
+        return any(unit.first for unit in self.speaking)
+
     def to_json(self, *, disputed: bool = False) -> dict[str, Any]:
         """The public object."""
         return {
@@ -102,6 +124,10 @@ class Event:
             "claims": list(self.claims),
             "weighing": self.weighed.to_json(),
             "links": [pairing.to_json() for pairing in self.pairings],
+            "family": self.family,
+            "status": self.status,
+            "extent": self.extent,
+            "dated": self.dated,
         }
 
 
@@ -167,7 +193,67 @@ def events(units: Iterable[Unit], knowledge: Knowledge, rulings: Rulings | None 
         for run in runs(block, knowledge)
         for event in events_of(run, knowledge, rulings)
     ]
-    return sorted(found, key=lambda event: (event.when, event.id))
+    return sorted(ruled_together(found, knowledge, rulings), key=lambda event: (event.when, event.id))
+
+
+def pooled(rulings: Rulings) -> dict[str, str]:
+    """The claims that people said are one happening with others, each with the first claim of its group."""
+    groups: dict[str, set[str]] = {}
+    for pair in sorted(rulings.same, key=sorted):
+        group = set(pair).union(*(groups[claim] for claim in pair if claim in groups))
+        groups.update(dict.fromkeys(group, group))
+    return {claim: min(group) for claim, group in groups.items()}
+
+
+def ruled_together(
+    events: Iterable[Event], knowledge: Knowledge, rulings: Rulings
+) -> Iterator[Event]:
+    """The events, those joined that people said are one, wherever and whenever they are told to be.
+
+    Of a claim about several places the event nearest to the other claim's is meant.  Two events stay two
+    where that would join claims that people said are not one.
+    """
+    pool = pooled(rulings)
+    owner: dict[int, Event] = {}
+    by_claim: dict[str, list[int]] = defaultdict(list)
+    for event in events:
+        if pool and any(claim in pool for claim in event.claims):
+            number = len(owner)
+            owner[number] = event
+            for claim in event.claims:
+                by_claim[claim].append(number)
+        else:
+            yield event
+    now = {number: number for number in owner}
+    for first, second in (sorted(pair) for pair in sorted(rulings.same, key=sorted)):
+        mine, theirs = ({now[n] for n in by_claim.get(claim, ())} for claim in (first, second))
+        if not mine or not theirs or mine & theirs:
+            continue
+        pairs = [(nearness(owner[i], owner[j], knowledge), owner[i].id, owner[j].id, i, j)
+                 for i in mine for j in theirs]
+        *_, i, j = min(pairs)
+        if torn(owner[i], owner[j], rulings):
+            continue
+        pairing = Pairing(first, second, RULED, (("decision", RULED),))
+        units = (*owner[i].units, *owner.pop(j).units)
+        owner[i] = event_of(units, (*owner[i].pairings, pairing), knowledge)
+        now = {number: i if at == j else at for number, at in now.items()}
+    yield from owner.values()
+
+
+def nearness(a: Event, b: Event, knowledge: Knowledge) -> tuple[int, int]:
+    """How far two events are from one another in place and days; the least is the nearest."""
+    one, other = str(a.place.get("id") or ""), str(b.place.get("id") or "")
+    near = 0 if one == other else 1 if one in knowledge.lineage(other) or other in knowledge.lineage(one) else 2
+    return near, abs((a.when[0] - b.when[0]).days)
+
+
+def torn(a: Event, b: Event, rulings: Rulings) -> bool:
+    """Whether people said of a claim of one and a claim of the other that they are not one happening."""
+    mine, theirs = set(a.claims), set(b.claims)
+    return any(
+        len(pair & mine) == 1 and len(pair & theirs) == 1 and len(pair) == 2 for pair in rulings.different
+    )
 
 
 def events_of(run: Sequence[Unit], knowledge: Knowledge, rulings: Rulings) -> list[Event]:
@@ -197,19 +283,25 @@ class Linker:
         self.knowledge = knowledge
         self.rulings = rulings
         self.reach = int(knowledge.weights("link", "retell_days")) + 1
-        self.memory: dict[tuple[int, int], Pairing] = {}
+        self.memory: dict[tuple[int, int], float] = {}
+        ruled = {claim for pair in rulings.same | rulings.different for claim in pair}
+        self.decided = {i for i, cell in enumerate(cells) if any(unit.claim in ruled for unit in cell)}
+        self.kinds = [(cell[0].place, cell[0].type, cell[0].actor, cell[0].target) for cell in cells]
+        self.fits: dict[Any, tuple[float, tuple[tuple[str, float], ...]]] = {}
 
     def clusters(self) -> Iterator[tuple[list[Unit], list[Pairing]]]:
         """Each cluster with the pairs that joined it."""
         threshold = self.knowledge.weights("link", "threshold")
-        pairs = [pair for pair in self.pairs() if pair[2].score >= threshold]
+        pairs = [
+            (i, j, self.judged(i, j)) for i, j in sorted(self.pairs()) if self.scored(i, j) >= threshold
+        ]
         pairs.sort(key=lambda pair: (-pair[2].score, pair[2].a, pair[2].b))
         owner = list(range(len(self.cells)))
         members = {i: {i} for i in owner}
         joined: dict[int, list[Pairing]] = {i: [] for i in owner}
         for i, j, pairing in pairs:
             a, b = owner[i], owner[j]
-            if a == b or any(self.judged(x, y).score <= 0 for x in members[a] for y in members[b]):
+            if a == b or any(self.scored(x, y) <= 0 for x in members[a] for y in members[b]):
                 continue
             for member in members[b]:
                 owner[member] = a
@@ -218,7 +310,7 @@ class Linker:
         for a, cluster in members.items():
             yield [unit for i in sorted(cluster) for unit in self.cells[i]], joined[a]
 
-    def pairs(self) -> Iterator[tuple[int, int, Pairing]]:
+    def pairs(self) -> set[tuple[int, int]]:
         """The pairs near enough in place and time to be one, and those that a person ruled on."""
         tried: set[tuple[int, int]] = set()
         for shelf in self.shelves():
@@ -228,8 +320,7 @@ class Linker:
                         break
                     tried.add((min(i, j), max(i, j)))
         tried.update(self.asked())
-        for i, j in sorted(tried):
-            yield i, j, self.judged(i, j)
+        return tried
 
     def shelves(self) -> Iterator[list[int]]:
         """Cells that could meet: at one place, at a place and where it lies, at no place; by their days."""
@@ -255,13 +346,29 @@ class Linker:
 
     def judged(self, i: int, j: int) -> Pairing:
         """The score of two cells, with its parts."""
-        key = (min(i, j), max(i, j))
-        if key not in self.memory:
-            a, b = self.cells[key[0]], self.cells[key[1]]
-            ruled = self.ruled(a, b)
-            score, parts = (ruled, (("decision", ruled),)) if ruled is not None else self.score(a[0], b[0])
-            self.memory[key] = Pairing(a[0].claim, b[0].claim, score, parts)
-        return self.memory[key]
+        a, b = self.cells[min(i, j)], self.cells[max(i, j)]
+        score, parts = self.score(a, b)
+        return Pairing(a[0].claim, b[0].claim, score, parts)
+
+    def scored(self, i: int, j: int) -> float:
+        """The score of two cells."""
+        key = (i, j) if i < j else (j, i)
+        found = self.memory.get(key)
+        if found is None:
+            found = self.memory[key] = self.quick(*key)
+        return found
+
+    def quick(self, i: int, j: int) -> float:
+        """The score alone; what depends on places, types and bodies is asked once for each kind of pair."""
+        a, b = self.cells[i], self.cells[j]
+        if i in self.decided and j in self.decided:
+            return self.score(a, b)[0]
+        kinds = (self.kinds[i], self.kinds[j])
+        fit = self.fits.get(kinds)
+        if fit is None:
+            fit = self.fits[kinds] = self.fitting(a[0], b[0])
+        time = self.time(a[0], b[0]) if fit[0] > 0 else 0.0
+        return self.product(fit, time, a[0], b[0])[0] if time > 0 else 0.0
 
     def ruled(self, a: Sequence[Unit], b: Sequence[Unit]) -> float | None:
         """What a person decided about any claim of one cell and any of the other."""
@@ -270,27 +377,43 @@ class Linker:
         pairs = {frozenset((x.claim, y.claim)) for x in a for y in b}
         if pairs & self.rulings.different:
             return 0.0
-        return 2.0 if pairs & self.rulings.same else None
+        return RULED if pairs & self.rulings.same else None
 
-    def score(self, a: Unit, b: Unit) -> tuple[float, tuple[tuple[str, float], ...]]:
+    def score(self, a: Sequence[Unit], b: Sequence[Unit]) -> tuple[float, tuple[tuple[str, float], ...]]:
         """The product of the parts; 0 where one of them says that two cannot be one."""
+        ruled = self.ruled(a, b)
+        if ruled is not None:
+            return ruled, (("decision", ruled),)
+        return self.product(self.fitting(a[0], b[0]), self.time(a[0], b[0]), a[0], b[0])
+
+    def fitting(self, a: Unit, b: Unit) -> tuple[float, tuple[tuple[str, float], ...]]:
+        """The parts that do not depend on days or figures, and their product."""
         parts = []
-        for name, part in (
-            ("place", self.place),
-            ("time", self.time),
-            ("actor", self.actor),
-            ("type", self.type),
-        ):
+        score = 1.0
+        for name, part in (("place", self.place), ("actor", self.actor), ("type", self.type)):
             value = part(a, b)
             if value <= 0:
                 return 0.0, ((name, 0.0),)
             parts.append((name, value))
+            score *= value
+        return score, tuple(parts)
+
+    def product(
+        self, fit: tuple[float, tuple[tuple[str, float], ...]], time: float, a: Unit, b: Unit
+    ) -> tuple[float, tuple[tuple[str, float], ...]]:
+        """All parts together."""
+        score, parts = fit
+        if score <= 0:
+            return fit
+        if time <= 0:
+            return 0.0, (("time", 0.0),)
+        parts = (parts[0], ("time", time), *parts[1:])
         if a.figure and b.figure and not a.figure.overlaps(b.figure):
-            parts.append(("quantity", self.weight("apart")))
+            parts = (*parts, ("quantity", self.weight("apart")))
         score = 1.0
         for _, value in parts:
             score *= value
-        return score, tuple(parts)
+        return score, parts
 
     def weight(self, name: str) -> float:
         """One weight of linking."""

@@ -1,15 +1,16 @@
 """Tables of what is concluded: they can be dropped and made again from the rows of the ledger.
 
 Nothing here is evidence.  ``derived_units`` says which block each claim falls in, so that a new report
-touches its own blocks only; ``derived_copies`` which reports are one telling; the rest is answers.
+touches its own blocks only; ``derived_copies`` which reports are one telling; ``derived_dirty`` what is
+still to be concluded, so that a killed process goes on where it was; the rest is answers.
 """
 
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -18,25 +19,70 @@ from sqlalchemy import (
     Connection,
     Date,
     DateTime,
+    Float,
     Index,
+    Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
+<<<<<<< HEAD
     Text,
     func,
     inspect,
     or_,
+=======
+    inspect,
+>>>>>>> 1d1ce85 (wip)
     select,
+    text,
 )
+from sqlalchemy.types import TypeDecorator
 
 from riwaya.ledger.errors import spoken
+<<<<<<< HEAD
 from riwaya.ledger.locks import Lock, alone
 from riwaya.ledger.query import Told
 from riwaya.ledger.store import TOLD, Ledger, dumped, told
 from riwaya.ledger.tables import CLAIM_PLACES, CLAIMS, DECISIONS, REPORTS, SEQ, AnyText
+=======
+from riwaya.ledger.store import Ledger, dumped
+from riwaya.ledger.tables import SEQ, AnyText
+>>>>>>> 1d1ce85 (wip)
 
 DERIVED = MetaData()
-MOST_AT_ONCE = 500
+AT_ONCE = 500  # ids that one statement asks for
+
+# What answers have in common; with it a short one packs to a quarter of its length.
+COMMON = (
+    '{"id": "ev-", "type": "control_gained", "place": {"id": "sy-", "name": "", "start": , "end": , "lat": , '
+    '"lon": , "level": "place", "label_ar": "", "label_en": ""}, "when": ["202", "202"], "actor": [{"id": '
+    '"sy-government", "name": "", "label_ar": "", "label_en": ""}], "target": [], "quantity": null, '
+    '"support": 0.9, "origins": [{"id": "outlet:", "kind": "media", "name": "", "reports": [""], "claims": '
+    '[""], "stance": "supports"}], "disputed": false, "claims": [""], "weighing": {"probability": 0.9, '
+    '"prior": -0.4, "parts": [{"origin": "outlet:", "kind": "media", "name": "", "stance": "supports", '
+    '"value": 2.7, "reasons": ["media 2.7", "own success \\u00d70.75", "one of several origins \\u00d70.90"], '
+    '"reports": [""], "claims": [""]}]}, "links": [{"a": "", "b": "", "score": 0.9, "parts": {"place": 1.0, '
+    '"time": 0.85, "actor": 1.0, "type": 1.0}}], "status": "happened", "extent": "", "dated": true}'
+).encode()
+
+
+class Packed(TypeDecorator[Any]):
+    """A JSON object, compressed."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> bytes:
+        """On the way in."""
+        packer = zlib.compressobj(level=3, zdict=COMMON)
+        return packer.compress(dumped(value).encode()) + packer.flush()
+
+    def process_result_value(self, value: Any, dialect: Any) -> Any:
+        """On the way out."""
+        opener = zlib.decompressobj(zdict=COMMON)
+        return json.loads(opener.decompress(bytes(value)) + opener.flush())
+
 
 STATE = Table(
     "derived_state", DERIVED, Column("key", String, primary_key=True), Column("value", String, nullable=False)
@@ -44,8 +90,8 @@ STATE = Table(
 TEXTS = Table(
     "derived_texts",
     DERIVED,
-    Column("report", SEQ, primary_key=True, autoincrement=False),
-    Column("first_outlet", AnyText, comment="of a repeated telling: who told it first"),
+    Column("report", SEQ, primary_key=True, autoincrement=False, comment="of a repeated telling"),
+    Column("first_outlet", AnyText, nullable=False, comment="who told it first"),
 )
 BANDS = Table(
     "derived_bands",
@@ -53,7 +99,7 @@ BANDS = Table(
     Column("band", BigInteger, nullable=False),
     Column("report", SEQ, nullable=False),
     Column("day", Date, nullable=False),
-    Index("derived_bands_band", "band", "day"),
+    Index("derived_bands_band", "band", "day", "report"),
 )
 COPIES = Table(
     "derived_copies",
@@ -70,10 +116,23 @@ UNITS = Table(
     Column("root", AnyText, nullable=False),
     Column("likely", Date, nullable=False),
     Column("speaking", Boolean, nullable=False, comment="it bears on who holds a place"),
+    Column("listing", Boolean, nullable=False, comment="it says who holds this one"),
+    Column("known_wall", DateTime, nullable=False, comment="of its report"),
+    Column("known_utc", DateTime, nullable=False),
+    Column("event", String, comment="the event it falls in"),
     Index("derived_units_block", "family", "root", "likely"),
-    Index("derived_units_root", "root", "speaking"),
     Index("derived_units_place", "place", "likely"),
+    Index("derived_units_known", "known_wall"),
 )
+DIRTY = Table(
+    "derived_dirty",
+    DERIVED,
+    Column("root", AnyText, primary_key=True),
+    Column("kind", String, primary_key=True, comment="block, place, spell or same"),
+    Column("name", AnyText, primary_key=True, comment="a family, a place, or the claims ruled to be one"),
+    Column("bucket", Integer, primary_key=True, comment="which days"),
+)
+# The range of what was known when, of a block or of a window of a place.
 BLOCKS = Table(
     "derived_blocks",
     DERIVED,
@@ -81,35 +140,76 @@ BLOCKS = Table(
     Column("root", AnyText, primary_key=True),
     Column("low", Date, primary_key=True),
     Column("high", Date, primary_key=True),
+    Column("first_wall", DateTime, nullable=False, comment="when the first of it was published"),
+    Column("last_wall", DateTime, nullable=False),
+    Column("first_utc", DateTime, nullable=False),
+    Column("last_utc", DateTime, nullable=False),
+    Index("derived_blocks_last", "last_wall"),
 )
 EVENTS = Table(
     "derived_events",
     DERIVED,
-    Column("id", String, nullable=False),
-    Column("family", String, nullable=False),
+    Column("id", String, nullable=False, index=True),
+    Column("family", String, nullable=False, comment="of its block"),
     Column("root", AnyText, nullable=False),
-    Column("low", Date, nullable=False, comment="of its block"),
-    Column("first_day", Date, nullable=False, index=True),
+    Column("low", Date, nullable=False),
+    Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
     Column("type", String, nullable=False),
-    Column("place", AnyText, nullable=False, index=True),
-    Column("body", Text, nullable=False),
+    Column("place", AnyText, nullable=False),
+    Column("support", Float, nullable=False),
+    Column("origins", Integer, nullable=False),
+    Column("known_wall", DateTime, nullable=False, comment="when it was first told"),
+    Column("known_utc", DateTime, nullable=False),
+    Column("body", Packed, nullable=False),
     Index("derived_events_block", "family", "root", "low"),
+    Index("derived_events_day", "first_day", "last_day", "id"),
+    Index("derived_events_place", "place", "first_day"),
 )
 DISPUTES = Table(
     "derived_disputes",
     DERIVED,
+    Column("id", String, nullable=False, index=True),
     Column("family", String, nullable=False),
     Column("root", AnyText, nullable=False),
     Column("place", AnyText, nullable=False, index=True),
     Column("low", Date, nullable=False, comment="of its block or spell"),
+    Column("day", Date, nullable=False, comment="what it is about"),
     Column("since", DateTime, nullable=False),
     Column("settled", Boolean, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("body", Packed, nullable=False),
     Index("derived_disputes_block", "family", "root", "low"),
+    Index("derived_disputes_since", "since", "id"),
+    Index("derived_disputes_day", "day"),
 )
-
-Block = tuple[str, str, date, date]
+DISPUTED = Table(
+    "derived_disputed",
+    DERIVED,
+    Column("claim", String, nullable=False, index=True, comment="an open dispute is about it"),
+    Column("family", String, nullable=False),
+    Column("root", AnyText, nullable=False),
+    Column("low", Date, nullable=False),
+    Index("derived_disputed_block", "family", "root", "low"),
+)
+CONTROL = Table(
+    "derived_control",
+    DERIVED,
+    Column("place", AnyText, primary_key=True),
+    Column("window", Integer, primary_key=True),
+    Column("root", AnyText, nullable=False, index=True),
+    Column("low", Date, nullable=False, comment="the first day of the window that something was told of"),
+    Column("known_wall", DateTime, nullable=False, comment="when all it rests on was published"),
+    Column("known_utc", DateTime, nullable=False),
+    Column("body", Packed, nullable=False),
+    Index("derived_control_low", "place", "low"),
+)
+SPOKEN = Table(
+    "derived_spoken",
+    DERIVED,
+    Column("place", AnyText, primary_key=True),
+    Column("root", AnyText, nullable=False, index=True),
+    Column("first_day", Date, nullable=False, comment="from which somebody says who holds it"),
+)
 
 
 class Derived:
@@ -117,6 +217,7 @@ class Derived:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
+<<<<<<< HEAD
         with spoken(ledger.where):
             with ledger.reading.connect() as connection:
                 made = set(inspect(connection).get_table_names())
@@ -124,6 +225,13 @@ class Derived:
                 with ledger.engine.begin() as connection:
                     alone(connection, Lock.CONCLUDING)
                     DERIVED.create_all(connection)
+=======
+
+    def make(self) -> None:
+        """Make the tables that are not there."""
+        with spoken(self.ledger.where), self.ledger.engine.begin() as connection:
+            DERIVED.create_all(connection)
+>>>>>>> 1d1ce85 (wip)
 
     def drop(self) -> None:
         """Forget every conclusion; the rows they were made of stay."""
@@ -132,9 +240,15 @@ class Derived:
             drop(connection)
 
     def state(self) -> dict[str, str]:
-        """How far the conclusions have come, and by which knowledge they were made."""
+        """How far the conclusions have come, and by which knowledge they were made; empty before any."""
         with spoken(self.ledger.where), self.ledger.reading.connect() as connection:
+<<<<<<< HEAD
             return state_in(connection)
+=======
+            if not inspect(connection).has_table(STATE.name):
+                return {}
+            return state(connection)
+>>>>>>> 1d1ce85 (wip)
 
     def writing(self) -> Any:
         """A transaction that writes."""
@@ -145,6 +259,7 @@ class Derived:
         return self.ledger.reading.connect()
 
 
+<<<<<<< HEAD
 def drop(connection: Connection) -> None:
     """Forget every conclusion, as part of a transaction."""
     DERIVED.drop_all(connection)
@@ -153,6 +268,16 @@ def drop(connection: Connection) -> None:
 
 def state_in(connection: Connection) -> dict[str, str]:
     """How far the conclusions have come, as a transaction sees it."""
+=======
+def alone(connection: Connection) -> None:
+    """Let no other process conclude until this transaction ends; SQLite has one writer anyhow."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE derived_state IN EXCLUSIVE MODE"))
+
+
+def state(connection: Connection) -> dict[str, str]:
+    """How far the conclusions have come."""
+>>>>>>> 1d1ce85 (wip)
     return {row.key: row.value for row in connection.execute(select(STATE))}
 
 
@@ -163,6 +288,7 @@ def set_state(connection: Connection, **values: str) -> None:
         connection.execute(STATE.insert().values(key=key, value=value))
 
 
+<<<<<<< HEAD
 def new_reports(connection: Connection, after: int, limit: int, until: int) -> list[Any]:
     """Reports that no conclusion has seen yet, oldest first, up to a settled one."""
     asked = select(REPORTS).where(REPORTS.c.seq > after, REPORTS.c.seq <= until)
@@ -316,72 +442,16 @@ def take_units(connection: Connection, claims: Iterable[int]) -> list[Any]:
     return found
 
 
+=======
+>>>>>>> 1d1ce85 (wip)
 def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows."""
     if rows:
         connection.execute(table.insert(), list(rows))
 
 
-def clear_block(connection: Connection, block: Block) -> None:
-    """Forget the answers of a block."""
-    family, root, low, high = block
-    for table in (EVENTS, DISPUTES):
-        connection.execute(
-            table.delete().where(table.c.family == family, table.c.root == root, table.c.low == low)
-        )
-    connection.execute(
-        BLOCKS.delete().where(
-            BLOCKS.c.family == family, BLOCKS.c.root == root, BLOCKS.c.low == low, BLOCKS.c.high == high
-        )
-    )
-
-
-def stored(body: Mapping[str, Any]) -> str:
-    """An answer as it is kept."""
-    return dumped(body)
-
-
-def events(
-    connection: Connection,
-    *,
-    places: Iterable[str] | None,
-    types: Iterable[str],
-    first: date | None,
-    last: date | None,
-) -> Iterator[dict[str, Any]]:
-    """Events that fit, oldest first."""
-    asked = select(EVENTS.c.body).order_by(EVENTS.c.first_day, EVENTS.c.last_day, EVENTS.c.id)
-    if places is not None:
-        asked = asked.where(EVENTS.c.place.in_(list(places)))
-    if wanted := list(types):
-        asked = asked.where(EVENTS.c.type.in_(wanted))
-    if first:
-        asked = asked.where(EVENTS.c.last_day >= first)
-    if last:
-        asked = asked.where(EVENTS.c.first_day <= last)
-    for body in connection.execution_options(yield_per=MOST_AT_ONCE).scalars(asked):
-        yield json.loads(body)
-
-
-def disputes(
-    connection: Connection, *, places: Iterable[str] | None, open_only: bool
-) -> Iterator[dict[str, Any]]:
-    """Disputes that fit, in the order in which they began."""
-    asked = select(DISPUTES.c.body).order_by(DISPUTES.c.since, DISPUTES.c.place, DISPUTES.c.body)
-    if places is not None:
-        asked = asked.where(DISPUTES.c.place.in_(list(places)))
-    if open_only:
-        asked = asked.where(DISPUTES.c.settled.is_(False))
-    for body in connection.execution_options(yield_per=MOST_AT_ONCE).scalars(asked):
-        yield json.loads(body)
-
-
-def named(connection: Connection, words: str) -> list[str]:
-    """The ids that claims give a place of these folded words."""
-    asked = select(CLAIM_PLACES.c.place).where(CLAIM_PLACES.c.words == words, CLAIM_PLACES.c.place != "")
-    return sorted(connection.scalars(asked.distinct()))
-
-
-def all_decisions(connection: Connection) -> list[Any]:
-    """Every decision, withdrawn or not."""
-    return list(connection.execute(select(DECISIONS).order_by(DECISIONS.c.seq)))
+def pieces(ids: Iterable[Any], size: int = AT_ONCE) -> Iterator[list[Any]]:
+    """Ids in as many as one statement takes."""
+    ahead = list(ids)
+    for at in range(0, len(ahead), size):
+        yield ahead[at : at + size]

@@ -33,7 +33,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A claim as the ledger keeps it, with what is needed to cite it."""
+    """A claim as the ledger keeps it, with what is needed to cite it; ``origin`` is whom a forward came from."""
 
     seq: int
     claim: Mapping[str, Any]
@@ -43,6 +43,7 @@ class Told:
     published: str | None
     url: str
     known: datetime
+    origin: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The claim's public object with where it was published."""

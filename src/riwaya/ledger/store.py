@@ -276,6 +276,7 @@ TOLD = (
     REPORTS.c.published,
     REPORTS.c.url,
     REPORTS.c.known_wall,
+    REPORTS.c.origin,
 )
 
 
@@ -290,6 +291,7 @@ def told(row: Row[Any]) -> Told:
         row.published,
         row.url,
         row.known_wall,
+        row.origin,
     )
 
 
