@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 
 from riwaya.events import link, origins
-from riwaya.events.control import Holding, control
+from riwaya.events.control import Holding, control, speaking, spoken_of, stretches
 from riwaya.events.disputes import Dispute, disputes
 from riwaya.events.knowledge import Knowledge
 from riwaya.events.link import Event
 from riwaya.events.rulings import Decided, decided
+from riwaya.events.spans import Span, spans
 from riwaya.events.units import Heard, Unit, units
 from riwaya.ledger import Asked, Ledger, Page, Query, Told
 
@@ -67,7 +68,6 @@ class Conclusions:
     knowledge: Knowledge
     known_by: datetime | None = None
     without: frozenset[str] = field(default=frozenset())
-    pairs: Sequence[tuple[str, str]] | None = None
 
     @cached_property
     def decided(self) -> Decided:
@@ -77,11 +77,6 @@ class Conclusions:
     @cached_property
     def tellings(self) -> list[tuple[str, ...]]:
         """Groups of reports that are one telling, the first told first."""
-        if self.pairs is not None:
-            known = {one.id: one for one in self.ledger.reports()} if self.pairs else {}
-            order = {id: (str(wall(one.published) or ""), id) for id, one in known.items()}
-            groups = origins.joined(self.pairs)
-            return sorted(tuple(sorted(group, key=lambda id: order[id])) for group in groups)
         return origins.tellings(self.texts(), self.knowledge.weights)
 
     def texts(self) -> Iterator[origins.Text]:
@@ -96,11 +91,14 @@ class Conclusions:
             yield origins.text_of(report.id, outlet, day, told, report.text, self.knowledge.weights)
 
     @cached_property
-    def first_of(self) -> Mapping[str, str]:
-        """For every report that repeats another: the outlet that told it first."""
+    def first_of(self) -> Mapping[str, origins.First]:
+        """For every report that repeats another: who told it first, and when."""
         told = self.ledger.reports() if self.tellings else ()
-        outlets = {report.id: report.origin or report.outlet for report in told}
-        return {copy: outlets[group[0]] for group in self.tellings for copy in group}
+        firsts = {
+            report.id: origins.First(report.origin or report.outlet, wall(report.published))
+            for report in told
+        }
+        return {copy: firsts[group[0]] for group in self.tellings for copy in group}
 
     @cached_property
     def units(self) -> list[Unit]:
@@ -135,6 +133,65 @@ class Conclusions:
         smooth, rulings = self.known_by is None, self.decided.rulings
         return control(self.units, at, self.knowledge, smooth=smooth, places=places, rulings=rulings)
 
+    def told_events(
+        self,
+        *,
+        places: Collection[str] | None = None,
+        types: Sequence[str] = (),
+        first: date | None = None,
+        last: date | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Events that fit, oldest first, as their public objects."""
+        for event in self.events:
+            if (
+                (places is None or event.place.get("id") in places)
+                and (not types or event.type in types)
+                and (not first or event.when[1] >= first)
+                and (not last or event.when[0] <= last)
+            ):
+                yield event.to_json(disputed=self.is_disputed(event))
+
+    def told_disputes(
+        self,
+        *,
+        places: Collection[str] | None = None,
+        open_only: bool = False,
+        first: date | None = None,
+        last: date | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Disputes that fit, in the order in which they began, as their public objects."""
+        for one in self.disputes:
+            if (
+                (places is None or one.place.get("id") in places)
+                and not (open_only and one.settled)
+                and (not first or one.when >= first)
+                and (not last or one.when <= last)
+            ):
+                yield one.to_json()
+
+    def spans(self, places: Collection[str] | None = None) -> Iterator[tuple[Mapping[str, Any], list[Span]]]:
+        """Every place that claims speak of (of those asked for), with its whole history as spans of days."""
+        by_place, rulings = speaking(self.units), self.decided.rulings
+        smooth = self.known_by is None
+        for place, said in sorted(by_place.items()):
+            if (places is None or place in places) and spoken_of(said, date.max, self.knowledge):
+                history = stretches(place, by_place, self.knowledge, None if smooth else date.max, rulings)
+                if history:
+                    yield history[-1].mention, spans(history, self.knowledge, smooth=smooth)
+
+    def events_of(self, claims: Iterable[str]) -> dict[str, list[str]]:
+        """The events in which claims are, by claim."""
+        wanted = set(claims)
+        found: dict[str, list[str]] = {}
+        for event in self.events:
+            for claim in wanted.intersection(event.claims):
+                found.setdefault(claim, []).append(event.id)
+        return {claim: sorted(ids) for claim, ids in found.items()}
+
+    def changes(self, since: datetime) -> Iterator[Change]:
+        """What is concluded now and was not by a moment; both by the clock of publication."""
+        yield from changes(type(self)(self.ledger, self.knowledge, since), self, since)
+
     def named(self, place: str) -> list[str]:
         """The ids of a place given by id or by name, as claims and packs have it."""
         if place in self.knowledge.levels:
@@ -148,6 +205,21 @@ class Conclusions:
         return sorted(said | labels) or [
             id for id in self.knowledge.levels if place in self.knowledge.labels[id]
         ]
+
+    def chosen(self, place: str, area: str) -> set[str] | None:
+        """The ids of the places asked for; None where every place is."""
+        if not place and not area:
+            return None
+        found = set(self.named(place)) if place else set()
+        for id in self.named(area) if area else ():
+            found |= {id, *self.below(id)}
+        return found
+
+    def below(self, area: str) -> Iterator[str]:
+        """Every place that lies in an area."""
+        for id in self.knowledge.inside.get(area, ()):
+            yield id
+            yield from self.below(id)
 
     def within(self, place: str, area: str) -> bool:
         """Whether a place is an area or lies in it."""
@@ -223,7 +295,7 @@ def changes(then: Conclusions, now: Conclusions, since: datetime) -> Iterator[Ch
     """What was concluded by now and not by then; both by the clock of publication."""
     yield from changed_events(then, now)
     yield from changed_disputes(then, now)
-    day = max((unit.known for unit in now.units), default=since).date()
+    day = max((unit.carried for unit in now.units), default=since).date()
     before = {one.place["id"]: one for one in then.control(day)}
     for after in now.control(day):
         was = before.get(after.place["id"])
@@ -262,6 +334,18 @@ def short(state: Holding | None) -> dict[str, Any] | None:
     if state is None:
         return None
     return {"holder": state.holder, "contested": state.contested, "support": round(state.support, 4)}
+
+
+def by_time(pairs: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> list[tuple[str, ...]]:
+    """Pairs of reports that are one telling as groups, each first told first."""
+    rows = [(a, b) for a, b in pairs]
+    order = {
+        one["id"]: (one["known_wall"].isoformat(" ") if one["published"] else "", one["id"])
+        for pair in rows
+        for one in pair
+    }
+    groups = origins.joined((a["id"], b["id"]) for a, b in rows)
+    return sorted(tuple(sorted(group, key=lambda id: order[id])) for group in groups)
 
 
 def heard_of(told: Told) -> Heard:

@@ -54,18 +54,7 @@ def events(
     first, last = days(day)
     with concluded(ledger, known_by) as found:
         places = found.chosen(place, area)
-        if found.kept and found.known_by is None:
-            told = found.kept.events(places=places, types=type or (), first=first, last=last)
-        else:
-            told = (
-                event.to_json(disputed=found.is_disputed(event))
-                for event in found.events
-                if (places is None or event.place.get("id") in places)
-                and (not type or event.type in type)
-                and (not first or event.when[1] >= first)
-                and (not last or event.when[0] <= last)
-            )
-        show.events(told, json=json)
+        show.events(found.told_events(places=places, types=type or (), first=first, last=last), json=json)
 
 
 def origins(ledger: Where = DEFAULT_LEDGER, known_by: KnownBy = "", json: Json = False) -> None:
@@ -86,16 +75,7 @@ def disputes(
     """List who says otherwise: the sides of every disagreement, since when, and whether it was settled."""
     with concluded(ledger, known_by) as found:
         places = found.chosen(place, "")
-        if found.kept and found.known_by is None:
-            told = found.kept.disputes(places=places, open_only=open_only)
-        else:
-            told = (
-                dispute.to_json()
-                for dispute in found.disputes
-                if (places is None or dispute.place.get("id") in places)
-                and not (open_only and dispute.settled)
-            )
-        show.disputes(told, json=json)
+        show.disputes(found.told_disputes(places=places, open_only=open_only), json=json)
 
 
 def control(
@@ -111,12 +91,7 @@ def control(
     with concluded(ledger, known_by) as found:
         asked = found.named(place) if place else []
         places = found.chosen("", area)
-        if place and not asked:
-            states = []
-        elif found.kept and found.known_by is None:
-            states = list(found.kept.control(day, asked))
-        else:
-            states = found.control(day, asked)
+        states = [] if place and not asked else found.control(day, asked)
         chosen = [state for state in states if places is None or state.place["id"] in places]
         labels = {id: found.knowledge.label(id, "en") for id in found.knowledge.labels}
         console.show_control(chosen, labels, json=json)
@@ -129,13 +104,10 @@ def changes(
     json: Json = False,
 ) -> None:
     """Say what is concluded now and was not then: new events, other origins, disputes, control."""
-    from riwaya import views
-
     moment = until(since, "--since")
     assert moment
     with concluded(ledger, known_by) as now:
-        then = now.by(moment)
-        show.changes(views.changes(then, now, moment), now.knowledge, json=json)
+        show.changes(now.changes(moment), now.knowledge, json=json)
 
 
 def brief(

@@ -254,7 +254,7 @@ class Chain:
         return first, second
 
     def forward(self, belief: Belief, before: date) -> list[Belief]:
-        """Beliefs on the evening of each day that something was told of, from what was believed ``before``."""
+        """Beliefs on the evening of each day that something was told of, from that of a day ``before``."""
         found: list[Belief] = []
         for day in self.days:
             belief = self.rest(belief, (day - before).days)

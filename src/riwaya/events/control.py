@@ -34,7 +34,7 @@ from riwaya.events.effects import (
     SPEAKING,
     TOPPLED,
     Episode,
-    effects_at,
+    bearing,
     effects_of,
     episodes,
     names_of,
@@ -44,7 +44,7 @@ from riwaya.events.knowledge import Knowledge
 from riwaya.events.link import Rulings
 from riwaya.events.units import Unit
 
-__all__ = ["CONTESTS", "SPEAKING", "Holding", "control"]
+__all__ = ["CONTESTS", "SOMEBODY", "SPEAKING", "UNKNOWN", "VACATED", "Chain", "Holding", "control"]
 
 CONTESTS = 0.25  # from here on a body is shown as contesting
 WINDOW = 56  # days
@@ -329,7 +329,7 @@ def folding(
     }
     sides = {name for state in carried.belief for name in state if name != SOMEBODY} if carried else set()
     sides -= {*UNKNOWN, *VACATED}
-    effects = effects_at(place, {id: said for id, said in near.items() if said}, knowledge)
+    effects = bearing(place, {id: said for id, said in near.items() if said}, knowledge)
     names = names_of(effects, knowledge, sides)
     acts = episodes(one_name_each(effects, knowledge, names), knowledge, rulings)
     if until is not None:

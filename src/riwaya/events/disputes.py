@@ -79,12 +79,9 @@ class Dispute:
     @property
     def id(self) -> str:
         """The same for the same disagreement: of whose first words, about what, where and when."""
-        first = min((unit.order for unit in self.sides[0].units), default=("", "", ""))
+        first = min(self.sides[0].units, key=lambda unit: unit.order).claim
         where = str(self.place.get("id") or self.place.get("name") or "")
-        return (
-            "di-"
-            + content_id(where, self.type, self.when.isoformat(), self.sides[0].says, str(first[1]))[:12]
-        )
+        return "di-" + content_id(where, self.type, self.when.isoformat(), self.sides[0].says, first)[:12]
 
     @property
     def claims(self) -> frozenset[str]:

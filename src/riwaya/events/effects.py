@@ -65,6 +65,12 @@ class Episode:
 
 
 def effects_at(place: str, units: Mapping[str, Sequence[Unit]], knowledge: Knowledge) -> list[Effect]:
+    """Everything that bears on a place, each side by one name."""
+    found = bearing(place, units, knowledge)
+    return one_name_each(found, knowledge, names_of(found, knowledge))
+
+
+def bearing(place: str, units: Mapping[str, Sequence[Unit]], knowledge: Knowledge) -> list[Effect]:
     """Everything that bears on a place: said of it, of what it lies in, of what lies in it."""
     found = [effect for unit in units.get(place, ()) for effect in effects_of(unit, knowledge)]
     for above in knowledge.lineage(place):
@@ -174,9 +180,7 @@ def from_below(unit: Unit, factor: float, knowledge: Knowledge) -> Iterator[Effe
             yield replace(effect, source=PARTIAL)
 
 
-def names_of(
-    effects: Iterable[Effect], knowledge: Knowledge, others: Collection[str] = ()
-) -> dict[str, str]:
+def names_of(effects: Iterable[Effect], knowledge: Knowledge, others: Collection[str] = ()) -> dict[str, str]:
     """One name for each side: the umbrella where it is named; unnamed fighters join the one they can.
 
     ``others`` are named as well, though not by these effects.
@@ -280,6 +284,14 @@ def ruled_out(effect: Effect, group: Sequence[Effect], rulings: Rulings) -> bool
     return bool(rulings.different) and any(
         frozenset((claim, one.unit.claim)) in rulings.different for one in group
     )
+
+
+def denials(said: Sequence[Effect], group: Sequence[Effect]) -> list[Effect]:
+    """The denials near an act: until four days after the last word for it, not before a day that is said."""
+    early = timedelta(days=0 if group[0].unit.last else 1)
+    first = bisect_left(said, group[0].day - early, key=lambda one: one.day)
+    last = bisect_right(said, group[-1].day + timedelta(days=4), key=lambda one: one.day)
+    return [one for one in said[first:last] if one.unit.stance != "for"]
 
 
 def another(

@@ -205,9 +205,7 @@ def pooled(rulings: Rulings) -> dict[str, str]:
     return {claim: min(group) for claim, group in groups.items()}
 
 
-def ruled_together(
-    events: Iterable[Event], knowledge: Knowledge, rulings: Rulings
-) -> Iterator[Event]:
+def ruled_together(events: Iterable[Event], knowledge: Knowledge, rulings: Rulings) -> Iterator[Event]:
     """The events, those joined that people said are one, wherever and whenever they are told to be.
 
     Of a claim about several places the event nearest to the other claim's is meant.  Two events stay two
@@ -229,8 +227,11 @@ def ruled_together(
         mine, theirs = ({now[n] for n in by_claim.get(claim, ())} for claim in (first, second))
         if not mine or not theirs or mine & theirs:
             continue
-        pairs = [(nearness(owner[i], owner[j], knowledge), owner[i].id, owner[j].id, i, j)
-                 for i in mine for j in theirs]
+        pairs = [
+            (nearness(owner[i], owner[j], knowledge), owner[i].id, owner[j].id, i, j)
+            for i in mine
+            for j in theirs
+        ]
         *_, i, j = min(pairs)
         if torn(owner[i], owner[j], rulings):
             continue
@@ -244,7 +245,9 @@ def ruled_together(
 def nearness(a: Event, b: Event, knowledge: Knowledge) -> tuple[int, int]:
     """How far two events are from one another in place and days; the least is the nearest."""
     one, other = str(a.place.get("id") or ""), str(b.place.get("id") or "")
-    near = 0 if one == other else 1 if one in knowledge.lineage(other) or other in knowledge.lineage(one) else 2
+    near = (
+        0 if one == other else 1 if one in knowledge.lineage(other) or other in knowledge.lineage(one) else 2
+    )
     return near, abs((a.when[0] - b.when[0]).days)
 
 
@@ -292,9 +295,7 @@ class Linker:
     def clusters(self) -> Iterator[tuple[list[Unit], list[Pairing]]]:
         """Each cluster with the pairs that joined it."""
         threshold = self.knowledge.weights("link", "threshold")
-        pairs = [
-            (i, j, self.judged(i, j)) for i, j in sorted(self.pairs()) if self.scored(i, j) >= threshold
-        ]
+        pairs = [(i, j, self.judged(i, j)) for i, j in sorted(self.pairs()) if self.scored(i, j) >= threshold]
         pairs.sort(key=lambda pair: (-pair[2].score, pair[2].a, pair[2].b))
         owner = list(range(len(self.cells)))
         members = {i: {i} for i in owner}

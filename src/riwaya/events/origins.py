@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from rensa import RMinHash
 
@@ -35,13 +35,20 @@ class Origin:
     voices: int
 
 
+class First(NamedTuple):
+    """Who told first what a report repeats, and when, where that is known."""
+
+    outlet: str
+    known: datetime | None
+
+
 def origin_of(
     claim: Mapping[str, Any],
     outlet: str,
     forwarded: str,
     day: date,
     knowledge: Knowledge,
-    first_of: Mapping[str, str],
+    first_of: Mapping[str, First],
 ) -> Origin:
     """The origin of a claim: the last link of its chain, or the outlet that speaks itself."""
     chain = claim["chain"]
@@ -60,13 +67,13 @@ def origin_of(
 
 
 def _outlet(
-    outlet: str, forwarded: str, report: str, knowledge: Knowledge, first_of: Mapping[str, str]
+    outlet: str, forwarded: str, report: str, knowledge: Knowledge, first_of: Mapping[str, First]
 ) -> Origin:
-    """An outlet as an origin; copies of one telling speak with the voice of the first to tell it."""
+    """An outlet as an origin; a forward has the voice of whom it came from, a copy the first's."""
     first = first_of.get(report)
     name = forwarded or outlet
     if first is not None:
-        name = first or name
+        name = first.outlet or name
     voice = knowledge.outlet(name) if name else None
     if voice is None:
         return Origin(f"outlet:{fold(name) or report}", "media", name, "", 0)

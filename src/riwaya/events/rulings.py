@@ -141,10 +141,10 @@ def days_of(value: Any) -> list[str] | None:
 
 
 def quantity_of(value: Any) -> dict[str, Any] | None:
-    """How many: an object with bounds, or "10", "10-20" or "10-" (or more); nothing where there is no number."""
-    words = {"text": "", "start": 0, "end": 0}
+    """How many: an object with bounds, or "10", "10-20" or "10-" (or more); nothing where that is empty."""
+    words: dict[str, Any] = {"text": "", "start": 0, "end": 0}
     if isinstance(value, Mapping):
-        return words | {"min": None, "max": None, "unit": "people"} | value
+        return words | {"min": None, "max": None, "unit": "people"} | dict(value)
     if value in (None, ""):
         return None
     low, dash, high = str(value).partition("-")

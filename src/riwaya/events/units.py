@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from riwaya.events.knowledge import NOBODY, Knowledge
-from riwaya.events.origins import Origin, origin_of
+from riwaya.events.origins import First, Origin, origin_of
 from riwaya.text.normalise import fold
 
 SMALL_HOURS = 5  # what is published before this hour without a day of its own was yesterday's evening
@@ -57,6 +57,7 @@ def _open(bound: float | None) -> float:
 class Unit:
     """One claim at one place.
 
+    ``known`` is when it was said, ``carried`` when this report was published, later where it is a copy.
     ``first`` and ``last`` are the days the words give, else None; ``likely`` is the day it is most
     likely about.  ``stance`` is for, against, or a taking back of one's own word.
     """
@@ -83,7 +84,7 @@ class Unit:
     mention: Mapping[str, Any]
     actors_said: tuple[Mapping[str, Any], ...]
     targets_said: tuple[Mapping[str, Any], ...]
-    of: str = ""
+    carried: datetime
 
     @property
     def key(self) -> tuple[str, str]:
@@ -91,22 +92,29 @@ class Unit:
         return self.claim, self.place
 
     @property
-    def order(self) -> tuple[datetime, str, str]:
-        """By publication, with ties broken by what is said."""
-        return self.known, self.claim, self.place
+    def order(self) -> tuple[datetime, datetime, str, str]:
+        """By when it was said, then by when this report carried it; ties are broken by what is said."""
+        return self.known, self.carried, self.claim, self.place
 
 
-def units(heard: Iterable[Heard], knowledge: Knowledge, first_of: Mapping[str, str]) -> Iterator[Unit]:
-    """Every unit of the claims; ``first_of`` names the report a near-identical text was first told in."""
+def units(heard: Iterable[Heard], knowledge: Knowledge, first_of: Mapping[str, First]) -> Iterator[Unit]:
+    """Every unit of the claims; ``first_of`` says who first told what a report repeats."""
     for each in heard:
         yield from units_of(each, knowledge, first_of)
 
 
-def units_of(heard: Heard, knowledge: Knowledge, first_of: Mapping[str, str]) -> Iterator[Unit]:
-    """The units of one claim: one for every place it names, one without a place where it names none."""
+def units_of(heard: Heard, knowledge: Knowledge, first_of: Mapping[str, First]) -> Iterator[Unit]:
+    """The units of one claim: one for every place it names, one without a place where it names none.
+
+    What a copy says was said when it was first told, so that nobody's word is renewed by being copied.
+    """
     claim = heard.claim
     if claim["status"] not in SAID:
         return
+    first_told = first_of.get(claim["report"])
+    carried = heard.known
+    if first_told and first_told.known and first_told.known < heard.known:
+        heard = replace(heard, published=first_told.known, known=first_told.known)
     first, last = _days(claim)
     likely = last or _likely(heard)
     quantity = claim.get("quantity")
@@ -134,6 +142,7 @@ def units_of(heard: Heard, knowledge: Knowledge, first_of: Mapping[str, str]) ->
         mention={},
         actors_said=tuple(claim["actor"]),
         targets_said=tuple(claim["target"]),
+        carried=carried,
     )
     for place in claim["place"] or ({"id": "", "name": ""},):
         yield replace(plain, place=place["id"] or _unknown(place["name"]), mention=place)

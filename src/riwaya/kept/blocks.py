@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -12,7 +14,6 @@ from riwaya.events.control import SPEAKING
 from riwaya.events.disputes import Dispute
 from riwaya.events.knowledge import Knowledge
 from riwaya.events.link import Event, Rulings
-from riwaya.events.units import Unit
 from riwaya.kept.runs import BLOCK, SPELL, Days
 from riwaya.kept.told import Units
 from riwaya.ledger import concluded, derived
@@ -48,6 +49,10 @@ class Blocks:
     def events(self, connection: Any, block: Block) -> tuple[list[Event], list[Any]]:
         """The events of a block before people joined any, and the rows of its units."""
         rows = concluded.of_block(connection, block, self.known)
+        return self.linked(connection, block, rows), rows
+
+    def linked(self, connection: Any, block: Block, rows: Sequence[Any]) -> list[Event]:
+        """The events of a block, out of the rows of its units."""
         told = self.units.load(connection, (row.claim for row in rows))
         units = [
             unit
@@ -58,7 +63,7 @@ class Blocks:
             and link.root_of(unit.place, self.knowledge) == block.root
         ]
         ordered = sorted(units, key=lambda unit: (unit.likely, unit.order))
-        return link.events_of(ordered, self.knowledge, self.rulings), rows
+        return link.events_of(ordered, self.knowledge, self.rulings)
 
     def asked(self, event: Event) -> set[str]:
         """The groups of claims that people said are one, of which an event has some."""
@@ -68,6 +73,11 @@ class Blocks:
         """The disputes about who holds a place in one spell, and the rows of its units."""
         place = spell.family.removeprefix(PLACE)
         rows = concluded.of_places(connection, [place], spell.low, spell.high, self.known)
+        return self.disputed(connection, spell, rows), rows
+
+    def disputed(self, connection: Any, spell: Block, rows: Sequence[Any]) -> list[Dispute]:
+        """The disputes of a spell, out of the rows of its units."""
+        place = spell.family.removeprefix(PLACE)
         told = self.units.load(connection, (row.claim for row in rows))
         units = [
             unit
@@ -76,10 +86,10 @@ class Blocks:
             if unit.place == place and unit.type in SPEAKING and spell.low <= unit.likely <= spell.high
         ]
         ordered = sorted(units, key=lambda unit: unit.order)
-        return list(disputes.about_control(ordered, self.knowledge, self.rulings)), rows
+        return list(disputes.about_control(ordered, self.knowledge, self.rulings))
 
     def joined(self, connection: Any, groups: Iterable[str]) -> Iterator[tuple[str, list[Event], list[Any]]]:
-        """For each group of claims that people said are one: its events, joined, with the rows of their units."""
+        """For each group of claims that people said are one: its events, joined, and rows of their units."""
         members: dict[str, list[str]] = defaultdict(list)
         for claim, group in sorted(self.pool.items()):
             members[group].append(claim)
@@ -96,7 +106,7 @@ class Blocks:
     def blocks_of(self, connection: Any, claims: Sequence[str]) -> list[Block]:
         """The blocks in which some claims fall."""
         found: set[Block] = set()
-        for row in derived_units(connection, claims):
+        for row in concluded.units_of(connection, claims):
             core = (row.likely, row.likely)
             found.update(
                 block
@@ -111,8 +121,13 @@ class Blocks:
         for first, last in BLOCK.ranges(buckets):
             core = BLOCK.core(first, last, self.knowledge)
             wanted = self.wanted(connection, family, root, core)
-            for block in self.stale(connection, wanted, family, root, core, first, last):
-                again |= self.answer(connection, block)
+            stale = self.stale(connection, wanted, family, root, core, first, last)
+            kept = Answers()
+            for block, rows in together(stale, concluded.of_blocks(connection, stale)):
+                events = self.linked(connection, block, rows)
+                again |= {Group("", SAME, group, 0) for event in events for group in self.asked(event)}
+                self.keep(kept, block, [event for event in events if not self.asked(event)], rows)
+            kept.write(connection)
         return again
 
     def stale(
@@ -128,38 +143,22 @@ class Blocks:
         """Forget blocks that are no more; says which are new, or have days from a first to a last."""
         rows = concluded.blocks_near(connection, family, root, *core)
         kept = {Block(row.family, row.root, row.low, row.high) for row in rows}
-        for block in sorted(kept - set(wanted)):
-            concluded.clear_block(connection, block)
         again = [block for block in wanted if block not in kept or block.low <= last and first <= block.high]
-        for block in again:
-            if block in kept:
-                concluded.clear_block(connection, block)
+        for block in sorted((kept - set(wanted)) | (kept & set(again))):
+            concluded.clear_block(connection, block)
         return again
 
-    def answer(self, connection: Any, block: Block) -> set[Group]:
-        """Keep the events of a block that is not kept; those that people joined are kept elsewhere."""
-        events, rows = self.events(connection, block)
-        if not rows:
-            return set()
-        groups = {group for event in events for group in self.asked(event)}
-        own = [event for event in events if not self.asked(event)]
-        self.keep(connection, block, own, rows)
-        return {Group("", SAME, group, 0) for group in groups}
-
-    def keep(self, connection: Any, block: Block, events: Sequence[Event], rows: Sequence[Any]) -> None:
+    def keep(self, kept: Answers, block: Block, events: Sequence[Event], rows: Sequence[Any]) -> None:
         """Keep events with their disputes, and note which units fall in them."""
         known = {row.claim: row for row in rows}
         seqs = self.numbers(known)
-        family, root, low, _ = block
-        derived.put(connection, derived.EVENTS, [event_row(one, block, known, seqs) for one in events])
+        kept.blocks.append({**block._asdict(), **concluded.range_of(rows)})
+        kept.events += [event_row(one, block, known, seqs) for one in events]
         about = [one for event in events for one in disputes.about_event(event, self.knowledge)]
-        keep_disputes(connection, about, block)
-        range_of = concluded.range_of(rows)
-        derived.put(connection, derived.BLOCKS, [{**block._asdict(), **range_of}])
-        had = {(row.claim, row.place): row.event for row in rows if hasattr(row, "event")}
+        kept.disagree(about, block)
+        had = {(row.claim, row.place): row.event for row in rows}
         now = [(seqs[unit.claim], unit.place, event.id) for event in events for unit in event.units]
-        changed = [(claim, place, id) for claim, place, id in now if had.get((claim, place)) != id]
-        concluded.set_events(connection, changed)
+        kept.units += [(claim, place, id) for claim, place, id in now if had.get((claim, place)) != id]
 
     def numbers(self, seqs: Iterable[int]) -> dict[str, int]:
         """The numbers of claims by their ids."""
@@ -170,12 +169,15 @@ class Blocks:
         for first, last in SPELL.ranges(buckets):
             core = SPELL.core(first, last, self.knowledge)
             wanted = self.spells(connection, place, root, core)
-            for spell in self.stale(connection, wanted, PLACE + place, root, core, first, last):
-                found, rows = self.disputes(connection, spell)
-                if rows:
-                    keep_disputes(connection, found, spell)
-                    row = {**spell._asdict(), **concluded.range_of(rows)}
-                    derived.put(connection, derived.BLOCKS, [row])
+            stale = self.stale(connection, wanted, PLACE + place, root, core, first, last)
+            if not stale:
+                continue
+            low, high = min(one.low for one in stale), max(one.high for one in stale)
+            kept = Answers()
+            for spell, rows in together(stale, concluded.of_places(connection, [place], low, high)):
+                kept.disagree(self.disputed(connection, spell, rows), spell)
+                kept.blocks.append({**spell._asdict(), **concluded.range_of(rows)})
+            kept.write(connection)
 
     def answer_joined(self, connection: Any, groups: Iterable[str]) -> None:
         """Keep the events of what people said is one."""
@@ -183,6 +185,7 @@ class Blocks:
         for group in wanted:
             for row in concluded.blocks_near(connection, SAME, group, date.min, date.max):
                 concluded.clear_block(connection, Block(row.family, row.root, row.low, row.high))
+        kept = Answers()
         for group, events, rows in self.joined(connection, wanted):
             if events:
                 days = [event.when[0] for event in events]
@@ -190,20 +193,55 @@ class Blocks:
                 inside = {unit.key for event in events for unit in event.units}
                 seqs = self.numbers({row.claim for row in rows})
                 ids = {(seqs[claim], place) for claim, place in inside}
-                self.keep(connection, block, events, [row for row in rows if (row.claim, row.place) in ids])
+                self.keep(kept, block, events, [row for row in rows if (row.claim, row.place) in ids])
+        kept.write(connection)
 
 
-def derived_units(connection: Any, claims: Sequence[str]) -> list[Any]:
-    """The units of claims, by the claims' ids."""
-    from sqlalchemy import select
+@dataclass
+class Answers:
+    """Answers that are to be written together."""
 
-    from riwaya.ledger.tables import CLAIMS
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    disputes: list[dict[str, Any]] = field(default_factory=list)
+    disputed: list[dict[str, Any]] = field(default_factory=list)
+    units: list[tuple[int, str, str | None]] = field(default_factory=list)
 
-    found: list[Any] = []
-    for some in derived.pieces(claims):
-        inside = select(CLAIMS.c.seq).where(CLAIMS.c.id.in_(some))
-        found += concluded.units_where(connection, derived.UNITS.c.claim.in_(inside))
-    return found
+    def disagree(self, found: Sequence[Dispute], block: Block) -> None:
+        """Disputes, and which claims open ones are about."""
+        where = {"family": block.family, "root": block.root, "low": block.low}
+        self.disputes += [
+            {
+                **where,
+                "id": one.id,
+                "place": str(one.place.get("id") or ""),
+                "day": one.when,
+                "since": one.since,
+                "settled": one.settled,
+                "body": derived.stored(one.to_json()),
+            }
+            for one in found
+        ]
+        about = sorted({claim for one in found if not one.settled for claim in one.claims})
+        self.disputed += [{**where, "claim": claim} for claim in about]
+
+    def write(self, connection: Any) -> None:
+        """Into the tables."""
+        derived.put(connection, derived.BLOCKS, self.blocks)
+        derived.put(connection, derived.EVENTS, self.events)
+        derived.put(connection, derived.DISPUTES, self.disputes)
+        derived.put(connection, derived.DISPUTED, self.disputed)
+        concluded.set_events(connection, self.units)
+
+
+def together(blocks: Iterable[Block], rows: Iterable[Any]) -> Iterator[tuple[Block, list[Any]]]:
+    """Each block with the rows of its units; one without any is none."""
+    ordered = sorted(rows, key=lambda row: row.likely)
+    days = [row.likely for row in ordered]
+    for block in blocks:
+        some = ordered[bisect_left(days, block.low) : bisect_right(days, block.high)]
+        if some:
+            yield block, some
 
 
 def event_row(event: Event, block: Block, known: Any, seqs: Any) -> dict[str, Any]:
@@ -224,25 +262,5 @@ def event_row(event: Event, block: Block, known: Any, seqs: Any) -> dict[str, An
         "origins": len(event.weighed.parts),
         "known_wall": min(row.known_wall for row in told),
         "known_utc": min(row.known_utc for row in told),
-        "body": body,
+        "body": derived.stored(body),
     }
-
-
-def keep_disputes(connection: Any, found: Sequence[Dispute], block: Block) -> None:
-    """Keep disputes, and which claims open ones are about."""
-    where = {"family": block.family, "root": block.root, "low": block.low}
-    rows = [
-        {
-            **where,
-            "id": one.id,
-            "place": str(one.place.get("id") or ""),
-            "day": one.when,
-            "since": one.since,
-            "settled": one.settled,
-            "body": one.to_json(),
-        }
-        for one in found
-    ]
-    derived.put(connection, derived.DISPUTES, rows)
-    about = sorted({claim for one in found if not one.settled for claim in one.claims})
-    derived.put(connection, derived.DISPUTED, [{**where, "claim": claim} for claim in about])

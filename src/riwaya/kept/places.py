@@ -1,10 +1,11 @@
-"""Who holds places, window by window: a new word touches its windows, and what follows while beliefs differ."""
+"""Who holds places, window by window: a word touches its windows, and later ones while beliefs differ."""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,7 +13,6 @@ from sqlalchemy import func, select
 from riwaya.events.control import (
     AROUND,
     SPEAKING,
-    Carried,
     Folding,
     Holding,
     Stretch,
@@ -30,7 +30,7 @@ from riwaya.kept.told import Units
 from riwaya.ledger import concluded, derived
 from riwaya.ledger.derived import CONTROL, SPOKEN, UNITS
 
-NEVER = datetime.min
+NEVER, DAY = datetime.min, timedelta(days=1)
 
 
 class Places:
@@ -79,37 +79,26 @@ class Places:
         self, connection: Any, place: str, first: date, last: date
     ) -> tuple[dict[str, list[Unit]], list[Any]]:
         """What was said, on some days, of a place and of those around it; and the rows of that."""
-        rows = concluded.of_places(
-            connection, related_places(place, self.knowledge), first, last, self.known
-        )
+        rows = concluded.of_places(connection, related_places(place, self.knowledge), first, last, self.known)
         told = self.units.load(connection, (row.claim for row in rows))
-        found: dict[str, list[Unit]] = defaultdict(list)
-        for row in rows:
-            found[row.place] += [
-                unit
-                for unit in told.get(row.claim, ())
-                if unit.place == row.place and unit.likely == row.likely and unit.type in SPEAKING
-            ]
-        return found, rows
+        return said_at(rows, told), rows
 
-    def held_by(
-        self, connection: Any, place: str, at: date, before: int | None = None
-    ) -> Holding | None:
+    def held_by(self, connection: Any, place: str, at: date, turned: Mapping[str, date]) -> Holding | None:
         """Who held a place on a day by what was known, from the last window that was all known.
 
-        ``before`` is a window from which on nothing that is kept is to be used.
+        ``turned`` has the first days of which something seemed to be of another origin then, by place.
         """
-        conditions = [CONTROL.c.window < window_of(at)]
-        if before is not None:
-            conditions.append(CONTROL.c.window < before)
-        asked = (
-            select(CONTROL.c.body)
-            .where(CONTROL.c.place == place, self.known(CONTROL), *conditions)
-            .order_by(CONTROL.c.window.desc())
-            .limit(1)
-        )
-        body = connection.scalar(asked)
-        base = Stretch.of_json(body) if body else None
+        ends = [turned[other] for other in related_places(place, self.knowledge) if other in turned]
+        row = concluded.last_window(connection, place, at, self.known)
+        base = opened(row.body) if row else None
+        while base and ends and days_of_window(base.window)[1] + AROUND >= min(ends):
+            row = concluded.last_window(connection, place, days_of_window(base.window)[0] - DAY, self.known)
+            base = opened(row.body) if row else None
+        if base and base.days[-1] <= at and not concluded.window_after(connection, place, base.window, at):
+            return holding_at([base], at, self.knowledge, smooth=False)
+        if base and base.window == window_of(at):
+            row = concluded.last_window(connection, place, days_of_window(base.window)[0] - DAY, self.known)
+            base = opened(row.body) if row else None
         first = days_of_window(base.window + 1)[0] - AROUND if base else date.min
         last = days_of_window(window_of(at))[1] + AROUND
         units, _ = self.near(connection, place, first, last)
@@ -143,10 +132,14 @@ class Folder:
         self.known = dict(self.old)
         self.now: dict[int, Stretch] = {}
         self.folds: dict[int, Folding] = {}
+        self.rows: list[Any] = []
+        self.loaded: tuple[int, int] = (0, -1)
 
     def fold(self, windows: Collection[int]) -> None:
         """Forwards while what is carried differs; then back to the windows that look ahead at these."""
         ahead, done = set(windows), set[int]()
+        if ahead:
+            self._load(min(ahead), max(ahead))
         while ahead:
             window = min(ahead)
             ahead.remove(window)
@@ -163,7 +156,7 @@ class Folder:
         """A window as it is now."""
         if window not in self.now:
             where = (CONTROL.c.place == self.place, CONTROL.c.window == window)
-            self.now[window] = Stretch.of_json(self.connection.scalar(select(CONTROL.c.body).where(*where)))
+            self.now[window] = opened(self.connection.scalar(select(CONTROL.c.body).where(*where)))
         return self.now[window]
 
     def _before(self, window: int) -> int | None:
@@ -188,10 +181,21 @@ class Folder:
         carried = None if before is None else self._stretch(before).carried
         first, last = days_of_window(window)
         places = self.places
-        units, rows = places.near(self.connection, self.place, first - AROUND, last + AROUND)
+        low, high = first - AROUND, last + AROUND
+        rows = [row for row in self._load(window, window) if low <= row.likely <= high]
+        units = said_at(rows, places.units.load(self.connection, (row.claim for row in rows)))
         fold = folding(self.place, window, units, places.knowledge, carried, rulings=places.rulings)
         walls, utcs = [row.known_wall for row in rows], [row.known_utc for row in rows]
         return fold, (max(walls, default=NEVER), max(utcs, default=NEVER))
+
+    def _load(self, first: int, last: int) -> list[Any]:
+        """The units of some windows, and of the days around them."""
+        if not self.loaded[0] <= first <= last <= self.loaded[1]:
+            self.loaded = (first, last)
+            low, high = days_of_window(first)[0] - AROUND, days_of_window(last)[1] + AROUND
+            near = related_places(self.place, self.places.knowledge)
+            self.rows = concluded.of_places(self.connection, near, low, high)
+        return self.rows
 
     def _look_ahead(self, window: int) -> None:
         """Let a window know what was told in the next."""
@@ -208,24 +212,45 @@ class Folder:
             where = (CONTROL.c.place == self.place, CONTROL.c.window == window)
             self.connection.execute(CONTROL.delete().where(*where))
         wall = utc = NEVER
+        new: list[dict[str, Any]] = []
         for window in sorted(self.known):
             wall, utc = max(wall, self.known[window][0]), max(utc, self.known[window][1])
             known = {"known_wall": wall, "known_utc": utc}
             where = (CONTROL.c.place == self.place, CONTROL.c.window == window)
             if window in touched:
                 stretch = self._stretch(window)
-                row = {"root": self.root, "low": stretch.low, **known, "body": stretch.to_json()}
-                concluded.replace(self.connection, CONTROL, {"place": self.place, "window": window}, row)
+                row = {"place": self.place, "window": window, "root": self.root, "low": stretch.low}
+                new.append({**row, **known, "body": derived.stored(stretch.to_json())})
             elif self.old[window] != (wall, utc):
                 self.connection.execute(CONTROL.update().where(*where).values(**known))
+        if gone := [row["window"] for row in new if row["window"] in self.old]:
+            where = (CONTROL.c.place == self.place, CONTROL.c.window.in_(gone))
+            self.connection.execute(CONTROL.delete().where(*where))
+        derived.put(self.connection, CONTROL, new)
+
+
+def said_at(rows: Iterable[Any], told: Mapping[int, Sequence[Unit]]) -> dict[str, list[Unit]]:
+    """The units of rows, by place."""
+    found: dict[str, list[Unit]] = defaultdict(list)
+    for row in rows:
+        found[row.place] += [
+            unit
+            for unit in told.get(row.claim, ())
+            if unit.place == row.place and unit.likely == row.likely and unit.type in SPEAKING
+        ]
+    return found
+
+
+def opened(body: str) -> Stretch:
+    """A window out of what is kept."""
+    return Stretch.of_json(json.loads(body))
 
 
 def held_at(
     connection: Any, at: date, knowledge: Knowledge, places: Collection[str] | None = None
 ) -> Iterator[Holding]:
     """Who held what on a day, from what is kept."""
-    for body, then in concluded.windows_at(connection, at, None if places is None else sorted(places)):
-        history = [Stretch.of_json(one) for one in (body, then) if one]
-        found = holding_at(history, at, knowledge)
+    for bodies in concluded.windows_at(connection, at, None if places is None else sorted(places)):
+        found = holding_at([opened(body) for body in bodies], at, knowledge)
         if found:
             yield found

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +18,7 @@ from riwaya.events import link, origins
 from riwaya.events.control import SPEAKING, own_day, seen_from
 from riwaya.events.knowledge import Knowledge
 from riwaya.events.rulings import Decided, decided
+from riwaya.events.units import Unit
 from riwaya.kept.blocks import SAME, Blocks
 from riwaya.kept.places import Places
 from riwaya.kept.runs import BLOCK, SPELL
@@ -24,11 +26,14 @@ from riwaya.kept.told import Units
 from riwaya.ledger import Ledger, concluded, derived, told
 from riwaya.ledger.concluded import Group
 from riwaya.ledger.derived import Derived
+from riwaya.ledger.locks import Lock, alone
 from riwaya.model import content_id
+from riwaya.text.normalise import fold
 
 VERSION = "6"
 BATCH = 250  # reports taken in at once
-AT_ONCE = 25  # reports that are taken in and concluded in one transaction
+AT_ONCE = 25  # reports that are taken in and concluded in one transaction,
+FEW = 2000  # where no more groups of answers than these are to be concluded
 GROUPS = 400  # groups of answers concluded in one transaction
 
 Progress = Callable[[int, int], None]
@@ -45,6 +50,8 @@ class Kept:
         self.ledger = ledger
         self.knowledge = knowledge
         self.tables = Derived(ledger)
+        # (family, root) of everything concluded anew by this object: what a reader of answers looks at again
+        self.concluded: set[tuple[str, str]] = set()
 
     @cached_property
     def mark(self) -> str:
@@ -72,59 +79,85 @@ class Kept:
         """Places with everything known."""
         return Places(self.knowledge, self.decided.rulings, self.units)
 
-    def fresh(self) -> bool:
-        """Whether there is nothing to take in; only reads."""
-        state = self.tables.state()
-        if state.get("mark") != self.mark:
-            return False
+    def fresh(self, until: int) -> bool:
+        """Whether there is nothing to take in up to a settled report; this only reads."""
         with self.tables.reading() as connection:
-            return not (
-                told.waiting(connection, int(state.get("report", 0)))
-                or told.decisions_after(connection, int(state.get("decision", 0)))
-                or concluded.marks(connection)
+            state = derived.state_in(connection)
+            return (
+                state.get("mark") == self.mark
+                and int(state.get("report", 0)) >= until
+                and not told.decisions_after(connection, int(state.get("decision", 0)))
+                and not concluded.marks(connection)
             )
 
     def refresh(self, progress: Progress = quiet) -> None:
-        """Conclude from what has been added or decided since."""
-        if self.fresh():
+        """Conclude from what has been added or decided since; several processes may do so at once."""
+        for name in ("decided", "units", "blocks", "places"):
+            self.__dict__.pop(name, None)
+        until = self.ledger.settled()
+        if self.fresh(until):
             return
-        state = self.tables.state()
-        if state.get("mark") != self.mark:
-            self.tables.drop()
-            with self.tables.writing() as connection:
-                derived.set_state(connection, mark=self.mark)
         with self.tables.reading() as connection:
-            total = told.waiting(connection, int(derived.state(connection).get("report", 0)))
+            state = derived.state_in(connection)
+            after = int(state.get("report", 0)) if state.get("mark") == self.mark else 0
+            total = told.waiting(connection, after, until)
         steps = Steps(progress, total)
-        many = total > AT_ONCE
         while True:
-            with self.tables.writing() as connection:
-                derived.alone(connection)
-                taken = self._take_in(connection)
+            with self._alone() as connection:
+                taken = self._take_in(connection, until)
                 if taken < BATCH:
                     self._decisions(connection)
-                if not many:
+                if total <= AT_ONCE and concluded.marks(connection) <= FEW:
                     self._conclude(connection, None)
             steps.took(taken)
             if taken < BATCH:
                 break
         self.units.forget()
-        while many:
-            with self.tables.writing() as connection:
-                derived.alone(connection)
+        left = 1
+        while left:
+            with self._alone() as connection:
                 left = self._conclude(connection, GROUPS)
             steps.left(left)
-            many = left > 0
+
+    @contextmanager
+    def _alone(self) -> Iterator[Any]:
+        """A transaction in which nobody else concludes; what other knowledge made is dropped in it."""
+        with self.tables.writing() as connection:
+            alone(connection, Lock.CONCLUDING)
+            mark = derived.state_in(connection).get("mark")
+            if mark != self.mark:
+                if mark is not None:
+                    derived.drop(connection)
+                derived.set_state(connection, mark=self.mark)
+            yield connection
 
     def rebuild(self, progress: Progress = quiet) -> None:
         """Drop every conclusion and make it again."""
         self.tables.drop()
         self.refresh(progress)
 
-    def _take_in(self, connection: Any) -> int:
+    def named(self, place: str) -> list[str]:
+        """The ids that claims give a place of that name."""
+        with self.tables.reading() as connection:
+            return told.named(connection, fold(place))
+
+    def told_pairs(self, known_by: datetime | None = None) -> list[tuple[Any, Any]]:
+        """Pairs of reports that are one telling, where both were known by a moment."""
+        with self.tables.reading() as connection:
+            return list(told.pairs(connection, told.known_by(known_by) if known_by else None))
+
+    def pairs(self, known_by: datetime | None = None) -> list[tuple[str, str]]:
+        """The same by the reports' ids."""
+        return [(a["id"], b["id"]) for a, b in self.told_pairs(known_by)]
+
+    def _units(self, rows: Iterable[told.Row]) -> list[Unit]:
+        """Claims as units, with what people decided about them."""
+        return [unit for row in rows for unit in self.units.of(row)]
+
+    def _take_in(self, connection: Any, until: int) -> int:
         """Take in some reports: their tellings, then where their claims fall; says how many."""
-        after = int(derived.state(connection).get("report", 0))
-        rows = told.new_reports(connection, after, BATCH)
+        after = int(derived.state_in(connection).get("report", 0))
+        rows = told.new_reports(connection, after, BATCH, until)
         if rows:
             touched = {row.seq for row in rows} | self._tellings(connection, rows)
             self._place(connection, told.of_reports(connection, sorted(touched)))
@@ -150,7 +183,8 @@ class Kept:
             group = told.telling_of(connection, seq)
             seen |= group
             first = min(told.texts_of(connection, sorted(group)), key=told_first)
-            changed |= told.set_first(connection, group, first.origin or first.outlet)
+            known = first.known_wall if first.published else None
+            changed |= told.set_first(connection, group, first.origin or first.outlet, known)
         return changed
 
     def _copies(self, connection: Any, texts: dict[int, origins.Text]) -> set[tuple[int, int]]:
@@ -213,7 +247,7 @@ class Kept:
 
     def _decisions(self, connection: Any) -> None:
         """Put the claims that decisions made since are about where they fall now."""
-        after = int(derived.state(connection).get("decision", 0))
+        after = int(derived.state_in(connection).get("decision", 0))
         rows = told.decisions_after(connection, after)
         if not rows:
             return
@@ -237,10 +271,11 @@ class Kept:
             claim
             for block in blocks
             for row in concluded.events(connection, block=block)
-            for claim in row.body["claims"]
+            for claim in json.loads(row.body)["claims"]
         }
         for block in blocks:
             concluded.clear_block(connection, block)
+            self.concluded.add((block.family, block.root))
         pool = self.blocks.pool
         groups = {pool[claim] for claim in claims | found if claim in pool}
         return found | {claim for claim, group in pool.items() if group in groups}
@@ -263,6 +298,7 @@ class Kept:
         windows: list[tuple[str, str, int]] = []
         joined: list[str] = []
         for (root, kind, name), some in sorted(buckets.items()):
+            self.concluded.add((SAME, name) if kind == SAME else (name, root))
             if kind == "block":
                 again |= self.blocks.answer_blocks(connection, name, root, some)
             elif kind == "spell":
@@ -319,4 +355,3 @@ def text_of(row: Any, knowledge: Knowledge) -> origins.Text:
     day = row.known_wall.date() if row.published else date.min
     outlet = row.origin or row.outlet
     return origins.text_of(row.id, outlet, day, text_key(row), row.text, knowledge.weights)
-

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from riwaya.events.knowledge import Knowledge
+from riwaya.events.origins import First
 from riwaya.events.rulings import Decided
 from riwaya.events.units import Heard, Unit, units_of
 from riwaya.ledger import told
@@ -21,7 +22,7 @@ class Units:
     """
 
     def __init__(
-        self, knowledge: Knowledge, decided: Decided, firsts: Mapping[str, str | None] | None = None
+        self, knowledge: Knowledge, decided: Decided, firsts: Mapping[str, First | None] | None = None
     ) -> None:
         self.knowledge = knowledge
         self.decided = decided
@@ -37,7 +38,7 @@ class Units:
         wanted = set(seqs)
         if len(self.known) > MOST:
             self.known.clear()
-        for row in told.numbered(connection, sorted(wanted - self.known.keys())):
+        for row in told.numbered(connection, sorted(seq for seq in wanted if seq not in self.known)):
             self.known[row.told.seq] = self.of(row)
         return {seq: self.known[seq] for seq in wanted if seq in self.known}
 
@@ -47,7 +48,7 @@ class Units:
         claim = self.decided.apply(heard.claim)
         if not claim:
             return []
-        first = self.firsts.get(claim["report"], row.first)
+        first = self.firsts.get(claim["report"], First(*row.first) if row.first else None)
         firsts = {} if first is None else {claim["report"]: first}
         ruled = Heard(claim, heard.outlet, heard.published, heard.known, heard.forwarded)
         return list(units_of(ruled, self.knowledge, firsts))

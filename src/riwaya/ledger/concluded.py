@@ -1,12 +1,13 @@
-"""Answers kept in the derived tables: where claims fall, which blocks there are, what was concluded of each."""
+"""Answers kept in the derived tables: where claims fall, which blocks there are, what is concluded."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select, tuple_
 
 from riwaya.ledger.derived import (
     AT_ONCE,
@@ -21,6 +22,7 @@ from riwaya.ledger.derived import (
     pieces,
     put,
 )
+from riwaya.ledger.tables import CLAIMS
 
 STREAM = {"yield_per": AT_ONCE}
 FARTHEST = timedelta(hours=15)  # that a clock on a wall can be from UTC
@@ -85,34 +87,72 @@ def take_units(connection: Connection, claims: Iterable[int]) -> list[Any]:
     return found
 
 
-def units_where(connection: Connection, *conditions: Any) -> list[Any]:
-    """The units that fit, without their events."""
-    columns = (UNITS.c.claim, UNITS.c.place, UNITS.c.root, UNITS.c.family, UNITS.c.likely, UNITS.c.speaking)
-    return list(connection.execute(select(*columns).where(*conditions)))
+def units_of(connection: Connection, claims: Iterable[str]) -> list[Any]:
+    """Where some claims fall, by the claims' ids."""
+    found: list[Any] = []
+    for some in pieces(claims):
+        inside = select(CLAIMS.c.seq).where(CLAIMS.c.id.in_(some))
+        found += connection.execute(select(UNITS).where(UNITS.c.claim.in_(inside)))
+    return found
+
+
+# The questions that are asked most, made once: to put them together costs more than to answer them.
+UNIT = (
+    UNITS.c.claim,
+    UNITS.c.place,
+    UNITS.c.event,
+    UNITS.c.likely,
+    UNITS.c.known_wall,
+    UNITS.c.known_utc,
+)
+IN_BLOCK = and_(
+    UNITS.c.family == bindparam("family"),
+    UNITS.c.root == bindparam("root"),
+    UNITS.c.likely.between(bindparam("low"), bindparam("high")),
+)
+AT_PLACES = and_(
+    UNITS.c.place.in_(bindparam("places", expanding=True)),
+    UNITS.c.likely.between(bindparam("low"), bindparam("high")),
+    UNITS.c.speaking,
+)
+OF_BLOCK = select(*UNIT).where(IN_BLOCK)
+OF_PLACES = select(*UNIT).where(AT_PLACES)
+DAYS_OF_BLOCK = select(UNITS.c.likely).where(IN_BLOCK).distinct()
+DAYS_OF_PLACES = select(UNITS.c.likely).where(AT_PLACES).distinct()
+NEAR = select(BLOCKS).where(
+    BLOCKS.c.family == bindparam("family"),
+    BLOCKS.c.root == bindparam("root"),
+    BLOCKS.c.low <= bindparam("last"),
+    BLOCKS.c.high >= bindparam("first"),
+)
+
+
+def by_then(asked: Any, known: Any) -> Any:
+    """A question about units, of those that were known alone where that is asked for."""
+    return asked.where(known(UNITS)) if known else asked
 
 
 def of_block(connection: Connection, block: Block, known: Any = None) -> list[Any]:
-    """The units of a block: claim, place, event, and when each was known."""
-    columns = (UNITS.c.claim, UNITS.c.place, UNITS.c.event, UNITS.c.known_wall, UNITS.c.known_utc)
-    asked = select(*columns).where(
-        UNITS.c.family == block.family,
-        UNITS.c.root == block.root,
-        UNITS.c.likely.between(block.low, block.high),
-    )
-    return list(connection.execute(asked.where(known(UNITS)) if known else asked))
+    """The units of a block: claim, place, event, day, and when each was known."""
+    return list(connection.execute(by_then(OF_BLOCK, known), block._asdict()))
+
+
+def of_blocks(connection: Connection, blocks: Sequence[Block]) -> list[Any]:
+    """The units of the days that some blocks of one family under one root span."""
+    if not blocks:
+        return []
+    low, high = min(block.low for block in blocks), max(block.high for block in blocks)
+    return of_block(connection, Block(blocks[0].family, blocks[0].root, low, high))
 
 
 def of_places(
     connection: Connection, places: Sequence[str], first: date, last: date, known: Any = None
 ) -> list[Any]:
     """The units of some days that bear on who holds some places."""
-    columns = (UNITS.c.claim, UNITS.c.place, UNITS.c.likely, UNITS.c.known_wall, UNITS.c.known_utc)
     found: list[Any] = []
     for some in pieces(places):
-        asked = select(*columns).where(
-            UNITS.c.place.in_(some), UNITS.c.likely.between(first, last), UNITS.c.speaking
-        )
-        found += connection.execute(asked.where(known(UNITS)) if known else asked)
+        asked = {"places": some, "low": first, "high": last}
+        found += connection.execute(by_then(OF_PLACES, known), asked)
     return found
 
 
@@ -120,10 +160,8 @@ def days_of(
     connection: Connection, family: str, root: str, first: date, last: date, known: Any = None
 ) -> list[date]:
     """The days, of some, on which units of a family under a root fall."""
-    asked = select(UNITS.c.likely).where(
-        UNITS.c.family == family, UNITS.c.root == root, UNITS.c.likely.between(first, last)
-    )
-    return sorted(connection.scalars((asked.where(known(UNITS)) if known else asked).distinct()))
+    block = Block(family, root, first, last)
+    return sorted(connection.scalars(by_then(DAYS_OF_BLOCK, known), block._asdict()))
 
 
 def speaking_days(
@@ -136,22 +174,15 @@ def speaking_days(
     """The days, of some, on which somebody says who holds one of these places."""
     found: set[date] = set()
     for some in pieces(places):
-        asked = select(UNITS.c.likely).where(
-            UNITS.c.place.in_(some), UNITS.c.speaking, UNITS.c.likely.between(first, last)
-        )
-        found.update(connection.scalars((asked.where(known(UNITS)) if known else asked).distinct()))
+        asked = {"places": some, "low": first, "high": last}
+        found.update(connection.scalars(by_then(DAYS_OF_PLACES, known), asked))
     return sorted(found)
 
 
 def blocks_near(connection: Connection, family: str, root: str, first: date, last: date) -> list[Any]:
     """The blocks of a family under a root that share days with some."""
-    return list(
-        connection.execute(
-            select(BLOCKS).where(
-                BLOCKS.c.family == family, BLOCKS.c.root == root, BLOCKS.c.low <= last, BLOCKS.c.high >= first
-            )
-        )
-    )
+    asked = {"family": family, "root": root, "first": first, "last": last}
+    return list(connection.execute(NEAR, asked))
 
 
 def blocks_after(connection: Connection, moment: datetime, by: Any) -> Iterator[Any]:
@@ -162,32 +193,35 @@ def blocks_after(connection: Connection, moment: datetime, by: Any) -> Iterator[
             yield row
 
 
+CLEAR = {
+    table: table.delete().where(
+        table.c.family == bindparam("b_family"),
+        table.c.root == bindparam("b_root"),
+        table.c.low == bindparam("b_low"),
+    )
+    for table in (EVENTS, DISPUTES, DISPUTED, BLOCKS)
+}
+
+
 def clear_block(connection: Connection, block: Block) -> None:
     """Forget the answers of a block."""
-    for table in (EVENTS, DISPUTES, DISPUTED):
-        connection.execute(
-            table.delete().where(
-                table.c.family == block.family, table.c.root == block.root, table.c.low == block.low
-            )
-        )
-    connection.execute(
-        BLOCKS.delete().where(
-            BLOCKS.c.family == block.family, BLOCKS.c.root == block.root, BLOCKS.c.low == block.low
-        )
-    )
+    which = {"b_family": block.family, "b_root": block.root, "b_low": block.low}
+    for delete in CLEAR.values():
+        connection.execute(delete, which)
+
+
+FALL = (
+    UNITS.update()
+    .where(UNITS.c.claim == bindparam("b_claim"), UNITS.c.place == bindparam("b_place"))
+    .values(event=bindparam("b_event"))
+)
 
 
 def set_events(connection: Connection, events: Sequence[tuple[int, str, str | None]]) -> None:
     """Note the events that units fall in, by claim and place."""
     if events:
-        update = (
-            UNITS.update()
-            .where(UNITS.c.claim == bindparam("b_claim"), UNITS.c.place == bindparam("b_place"))
-            .values(event=bindparam("b_event"))
-        )
-        connection.execute(
-            update, [{"b_claim": claim, "b_place": place, "b_event": event} for claim, place, event in events]
-        )
+        rows = [{"b_claim": claim, "b_place": place, "b_event": event} for claim, place, event in events]
+        connection.execute(FALL, rows)
 
 
 def events_of_claims(connection: Connection, seqs: Iterable[int]) -> list[Any]:
@@ -243,11 +277,16 @@ def disputes(
     open_only: bool = False,
     first: date | None = None,
     last: date | None = None,
+    block: Block | None = None,
 ) -> Iterator[Any]:
     """Disputes that fit, in the order in which they began, as rows with their bodies and blocks."""
     asked = select(DISPUTES).order_by(DISPUTES.c.since, DISPUTES.c.id)
     if places is not None:
         asked = asked.where(DISPUTES.c.place.in_(list(places)))
+    if block is not None:
+        asked = asked.where(
+            DISPUTES.c.family == block.family, DISPUTES.c.root == block.root, DISPUTES.c.low == block.low
+        )
     if open_only:
         asked = asked.where(DISPUTES.c.settled.is_(False))
     if first:
@@ -257,12 +296,21 @@ def disputes(
     yield from connection.execute(asked, execution_options=STREAM)
 
 
-def disputed(connection: Connection, claims: Iterable[str]) -> set[str]:
-    """Which of these claims an open dispute is about."""
-    found: set[str] = set()
+def disputed_rows(connection: Connection, claims: Iterable[str]) -> Iterator[Any]:
+    """Which of these claims an open dispute is about, and in which block that dispute is kept."""
     for some in pieces(claims):
-        found.update(connection.scalars(select(DISPUTED.c.claim).where(DISPUTED.c.claim.in_(some))))
-    return found
+        yield from connection.execute(select(DISPUTED).where(DISPUTED.c.claim.in_(some)))
+
+
+def blocks_of_family(connection: Connection, family: str) -> list[Any]:
+    """All blocks of a family."""
+    return list(connection.execute(select(BLOCKS).where(BLOCKS.c.family == family)))
+
+
+def listed(connection: Connection, at: date, known: Any) -> set[str]:
+    """The places of which somebody had said by a day who holds them, by what was known."""
+    asked = select(UNITS.c.place).where(UNITS.c.listing, UNITS.c.likely <= at, known(UNITS)).distinct()
+    return set(connection.scalars(asked))
 
 
 def windows_of(connection: Connection, place: str, *conditions: Any) -> list[Any]:
@@ -271,34 +319,73 @@ def windows_of(connection: Connection, place: str, *conditions: Any) -> list[Any
     return list(connection.execute(asked))
 
 
-def windows_at(connection: Connection, at: date, places: Sequence[str] | None) -> Iterator[tuple[Any, Any]]:
+def last_window(connection: Connection, place: str, at: date, known: Any) -> Any:
+    """The last window of a place until a day that was all known, with everything before it."""
+    asked = select(CONTROL).where(CONTROL.c.place == place, CONTROL.c.low <= at, known(CONTROL))
+    return connection.execute(asked.order_by(CONTROL.c.window.desc()).limit(1)).first()
+
+
+def window_after(connection: Connection, place: str, window: int, at: date) -> bool:
+    """Whether a place has a later window until a day."""
+    asked = select(CONTROL.c.window).where(
+        CONTROL.c.place == place, CONTROL.c.window > window, CONTROL.c.low <= at
+    )
+    return connection.scalar(asked.limit(1)) is not None
+
+
+def windows_at(connection: Connection, at: date, places: Sequence[str] | None) -> Iterator[list[str]]:
     """For every place that had been spoken of by a day: its window of that day, and the one that follows."""
-    then = CONTROL.alias("later")
-    here = (
-        select(CONTROL.c.place, func.max(CONTROL.c.low).label("low"))
-        .where(CONTROL.c.low <= at)
-        .group_by(CONTROL.c.place)
-        .subquery()
-    )
-    after = (
-        select(CONTROL.c.place, func.min(CONTROL.c.low).label("low"))
-        .where(CONTROL.c.low > at)
-        .group_by(CONTROL.c.place)
-        .subquery()
-    )
-    asked = (
-        select(CONTROL.c.place, CONTROL.c.body, then.c.body.label("then"))
-        .select_from(CONTROL)
-        .join(here, and_(here.c.place == CONTROL.c.place, here.c.low == CONTROL.c.low))
-        .join(SPOKEN, and_(SPOKEN.c.place == CONTROL.c.place, SPOKEN.c.first_day <= at))
-        .outerjoin(after, after.c.place == CONTROL.c.place)
-        .outerjoin(then, and_(then.c.place == after.c.place, then.c.low == after.c.low))
-        .order_by(CONTROL.c.place)
-    )
+    here = select(func.max(CONTROL.c.low)).where(CONTROL.c.low <= at)
+    after = select(func.min(CONTROL.c.low)).where(CONTROL.c.low > at)
+    lows = [one.where(CONTROL.c.place == SPOKEN.c.place).scalar_subquery() for one in (here, after)]
+    asked = select(SPOKEN.c.place, lows[0].label("here"), lows[1].label("after"))
+    asked = asked.where(SPOKEN.c.first_day <= at).order_by(SPOKEN.c.place)
+    if places is not None:
+        asked = asked.where(SPOKEN.c.place.in_(list(places)))
+    for some in pieces(connection.execute(asked)):
+        keys = [(row.place, low) for row in some for low in (row.here, row.after) if low]
+        rows = connection.execute(
+            select(CONTROL.c.place, CONTROL.c.low, CONTROL.c.body).where(
+                tuple_(CONTROL.c.place, CONTROL.c.low).in_(keys)
+            )
+        )
+        bodies = {(row.place, row.low): row.body for row in rows}
+        for row in some:
+            yield [bodies[row.place, low] for low in (row.here, row.after) if low]
+
+
+def histories(connection: Connection, places: Collection[str] | None) -> Iterator[list[str]]:
+    """What is kept of all windows of each place that is spoken of."""
+    asked = select(CONTROL.c.place, CONTROL.c.body).join(SPOKEN, SPOKEN.c.place == CONTROL.c.place)
     if places is not None:
         asked = asked.where(CONTROL.c.place.in_(list(places)))
-    for row in connection.execute(asked, execution_options=STREAM):
-        yield row.body, row.then
+    rows = connection.execute(
+        asked.order_by(CONTROL.c.place, CONTROL.c.window), execution_options={"yield_per": 50}
+    )
+    for _, some in groupby(rows, key=lambda row: row.place):
+        yield [row.body for row in some]
+
+
+def event_ids(connection: Connection, claims: Iterable[str]) -> dict[str, list[str]]:
+    """The events in which claims are, by the claims' ids."""
+    found: dict[str, list[str]] = {}
+    for some in pieces(claims):
+        asked = (
+            select(CLAIMS.c.id, UNITS.c.event)
+            .join(UNITS, UNITS.c.claim == CLAIMS.c.seq)
+            .where(CLAIMS.c.id.in_(some), UNITS.c.event.is_not(None))
+            .order_by(CLAIMS.c.id, UNITS.c.event)
+        )
+        for claim, event in connection.execute(asked.distinct()):
+            found.setdefault(claim, []).append(event)
+    return found
+
+
+def last_known(connection: Connection, known: Any = None) -> datetime | None:
+    """When the last claim was published that was known."""
+    asked = select(func.max(UNITS.c.known_wall))
+    found: datetime | None = connection.scalar(asked.where(known(UNITS)) if known else asked)
+    return found
 
 
 def spoken_places(
@@ -341,4 +428,3 @@ def replace(connection: Connection, table: Any, key: Mapping[str, Any], row: Map
     """One row in the place of the one with its key."""
     connection.execute(table.delete().where(and_(*(table.c[name] == value for name, value in key.items()))))
     put(connection, table, [{**key, **row}])
-

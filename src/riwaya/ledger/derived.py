@@ -7,7 +7,6 @@ still to be concluded, so that a killed process goes on where it was; the rest i
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -26,62 +25,52 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-<<<<<<< HEAD
-    Text,
-    func,
     inspect,
-    or_,
-=======
-    inspect,
->>>>>>> 1d1ce85 (wip)
     select,
-    text,
 )
 from sqlalchemy.types import TypeDecorator
 
 from riwaya.ledger.errors import spoken
-<<<<<<< HEAD
 from riwaya.ledger.locks import Lock, alone
-from riwaya.ledger.query import Told
-from riwaya.ledger.store import TOLD, Ledger, dumped, told
-from riwaya.ledger.tables import CLAIM_PLACES, CLAIMS, DECISIONS, REPORTS, SEQ, AnyText
-=======
 from riwaya.ledger.store import Ledger, dumped
 from riwaya.ledger.tables import SEQ, AnyText
->>>>>>> 1d1ce85 (wip)
 
 DERIVED = MetaData()
 AT_ONCE = 500  # ids that one statement asks for
 
 # What answers have in common; with it a short one packs to a quarter of its length.
 COMMON = (
-    '{"id": "ev-", "type": "control_gained", "place": {"id": "sy-", "name": "", "start": , "end": , "lat": , '
-    '"lon": , "level": "place", "label_ar": "", "label_en": ""}, "when": ["202", "202"], "actor": [{"id": '
-    '"sy-government", "name": "", "label_ar": "", "label_en": ""}], "target": [], "quantity": null, '
-    '"support": 0.9, "origins": [{"id": "outlet:", "kind": "media", "name": "", "reports": [""], "claims": '
-    '[""], "stance": "supports"}], "disputed": false, "claims": [""], "weighing": {"probability": 0.9, '
-    '"prior": -0.4, "parts": [{"origin": "outlet:", "kind": "media", "name": "", "stance": "supports", '
-    '"value": 2.7, "reasons": ["media 2.7", "own success \\u00d70.75", "one of several origins \\u00d70.90"], '
-    '"reports": [""], "claims": [""]}]}, "links": [{"a": "", "b": "", "score": 0.9, "parts": {"place": 1.0, '
-    '"time": 0.85, "actor": 1.0, "type": 1.0}}], "status": "happened", "extent": "", "dated": true}'
-).encode()
+    b'{"id": "ev-", "type": "control_gained", "place": {"id": "sy-", "name": "", "start": , "end": , '
+    b'"lat": , "lon": , "level": "place", "label_ar": "", "label_en": ""}, "when": ["202", "202"], '
+    b'"actor": [{"id": "sy-government", "name": "", "label_ar": "", "label_en": ""}], "target": [], '
+    b'"quantity": null, "support": 0.9, "origins": [{"id": "outlet:", "kind": "media", "name": "", '
+    b'"reports": [""], "claims": [""], "stance": "supports"}], "claims": [""], "weighing": {"probability": '
+    b'0.9, "prior": -0.4, "parts": [{"origin": "outlet:", "kind": "media", "name": "", "stance": '
+    b'"supports", "value": 2.7, "reasons": ["media 2.7", "own success ", "one of several origins "], '
+    b'"reports": [""], "claims": [""]}]}, "links": [{"a": "", "b": "", "score": 0.9, "parts": {"place": '
+    b'1.0, "time": 0.85, "actor": 1.0, "type": 1.0}}], "status": "happened", "extent": "", "dated": true}'
+)
 
 
-class Packed(TypeDecorator[Any]):
-    """A JSON object, compressed."""
+class Packed(TypeDecorator[str]):
+    """JSON text, compressed."""
 
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Any) -> bytes:
+    def process_bind_param(self, value: str | None, dialect: Any) -> bytes | None:
         """On the way in."""
+        if value is None:
+            return None
         packer = zlib.compressobj(level=3, zdict=COMMON)
-        return packer.compress(dumped(value).encode()) + packer.flush()
+        return packer.compress(value.encode()) + packer.flush()
 
-    def process_result_value(self, value: Any, dialect: Any) -> Any:
+    def process_result_value(self, value: Any, dialect: Any) -> str | None:
         """On the way out."""
+        if value is None:
+            return None
         opener = zlib.decompressobj(zdict=COMMON)
-        return json.loads(opener.decompress(bytes(value)) + opener.flush())
+        return (opener.decompress(bytes(value)) + opener.flush()).decode()
 
 
 STATE = Table(
@@ -92,6 +81,7 @@ TEXTS = Table(
     DERIVED,
     Column("report", SEQ, primary_key=True, autoincrement=False, comment="of a repeated telling"),
     Column("first_outlet", AnyText, nullable=False, comment="who told it first"),
+    Column("first_known", DateTime, comment="and when, by the clock on its own wall"),
 )
 BANDS = Table(
     "derived_bands",
@@ -217,7 +207,6 @@ class Derived:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-<<<<<<< HEAD
         with spoken(ledger.where):
             with ledger.reading.connect() as connection:
                 made = set(inspect(connection).get_table_names())
@@ -225,13 +214,6 @@ class Derived:
                 with ledger.engine.begin() as connection:
                     alone(connection, Lock.CONCLUDING)
                     DERIVED.create_all(connection)
-=======
-
-    def make(self) -> None:
-        """Make the tables that are not there."""
-        with spoken(self.ledger.where), self.ledger.engine.begin() as connection:
-            DERIVED.create_all(connection)
->>>>>>> 1d1ce85 (wip)
 
     def drop(self) -> None:
         """Forget every conclusion; the rows they were made of stay."""
@@ -240,15 +222,9 @@ class Derived:
             drop(connection)
 
     def state(self) -> dict[str, str]:
-        """How far the conclusions have come, and by which knowledge they were made; empty before any."""
+        """How far the conclusions have come, and by which knowledge they were made."""
         with spoken(self.ledger.where), self.ledger.reading.connect() as connection:
-<<<<<<< HEAD
             return state_in(connection)
-=======
-            if not inspect(connection).has_table(STATE.name):
-                return {}
-            return state(connection)
->>>>>>> 1d1ce85 (wip)
 
     def writing(self) -> Any:
         """A transaction that writes."""
@@ -259,7 +235,6 @@ class Derived:
         return self.ledger.reading.connect()
 
 
-<<<<<<< HEAD
 def drop(connection: Connection) -> None:
     """Forget every conclusion, as part of a transaction."""
     DERIVED.drop_all(connection)
@@ -268,17 +243,12 @@ def drop(connection: Connection) -> None:
 
 def state_in(connection: Connection) -> dict[str, str]:
     """How far the conclusions have come, as a transaction sees it."""
-=======
-def alone(connection: Connection) -> None:
-    """Let no other process conclude until this transaction ends; SQLite has one writer anyhow."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("LOCK TABLE derived_state IN EXCLUSIVE MODE"))
-
-
-def state(connection: Connection) -> dict[str, str]:
-    """How far the conclusions have come."""
->>>>>>> 1d1ce85 (wip)
     return {row.key: row.value for row in connection.execute(select(STATE))}
+
+
+def stored(body: Mapping[str, Any]) -> str:
+    """An answer as it is kept."""
+    return dumped(body)
 
 
 def set_state(connection: Connection, **values: str) -> None:
@@ -288,162 +258,6 @@ def set_state(connection: Connection, **values: str) -> None:
         connection.execute(STATE.insert().values(key=key, value=value))
 
 
-<<<<<<< HEAD
-def new_reports(connection: Connection, after: int, limit: int, until: int) -> list[Any]:
-    """Reports that no conclusion has seen yet, oldest first, up to a settled one."""
-    asked = select(REPORTS).where(REPORTS.c.seq > after, REPORTS.c.seq <= until)
-    return list(connection.execute(asked.order_by(REPORTS.c.seq).limit(limit)))
-
-
-def waiting(connection: Connection, after: int, until: int) -> int:
-    """How many reports no conclusion has seen yet, up to a settled one."""
-    asked = select(func.count()).select_from(REPORTS).where(REPORTS.c.seq > after, REPORTS.c.seq <= until)
-    return connection.scalar(asked) or 0
-
-
-def shelf_mates(connection: Connection, bands: Sequence[int], first: date, last: date) -> list[int]:
-    """Reports that share a band with a text, near it in time."""
-    asked = select(BANDS.c.report).where(BANDS.c.band.in_(bands), BANDS.c.day.between(first, last)).distinct()
-    return list(connection.scalars(asked))
-
-
-def texts_of(connection: Connection, reports: Iterable[int]) -> list[Any]:
-    """The texts of reports."""
-    asked = select(REPORTS).where(REPORTS.c.seq.in_(list(reports)))
-    return list(connection.execute(asked))
-
-
-def copies_of(connection: Connection, report: int) -> set[int]:
-    """Every report of the telling that a report belongs to."""
-    group, ahead = {report}, [report]
-    while ahead:
-        asked = select(COPIES.c.a, COPIES.c.b).where(or_(COPIES.c.a.in_(ahead), COPIES.c.b.in_(ahead)))
-        found = {seq for row in connection.execute(asked) for seq in row}
-        ahead = sorted(found - group)
-        group |= found
-    return group
-
-
-def pairs_known(connection: Connection, condition: Any) -> list[tuple[str, str]]:
-    """The pairs of reports that are one telling, where both were known."""
-    a, b = REPORTS.alias("a"), REPORTS.alias("b")
-    asked = (
-        select(a.c.id, b.c.id)
-        .select_from(COPIES)
-        .join(a, COPIES.c.a == a.c.seq)
-        .join(b, COPIES.c.b == b.c.seq)
-    )
-    if condition is not None:
-        asked = asked.where(condition(a), condition(b))
-    return [(row[0], row[1]) for row in connection.execute(asked)]
-
-
-def set_first(connection: Connection, reports: Iterable[int], outlet: str) -> None:
-    """Note who told first what these reports repeat."""
-    for seq in reports:
-        connection.execute(TEXTS.update().where(TEXTS.c.report == seq).values(first_outlet=outlet))
-
-
-def claims_told(connection: Connection, condition: Any) -> Iterator[tuple[Told, str | None]]:
-    """Claims with who first told what their report repeats."""
-    asked = (
-        select(*TOLD, TEXTS.c.first_outlet)
-        .select_from(CLAIMS)
-        .join(REPORTS)
-        .outerjoin(TEXTS, TEXTS.c.report == REPORTS.c.seq)
-        .where(condition)
-        .order_by(CLAIMS.c.seq)
-    )
-    for row in connection.execute(asked):
-        yield told(cast(Any, row)), row.first_outlet
-
-
-def of_reports(connection: Connection, reports: Iterable[int]) -> Iterator[tuple[Told, str | None]]:
-    """The claims of some reports."""
-    return claims_told(connection, CLAIMS.c.report.in_(list(reports)))
-
-
-def of_claims(connection: Connection, ids: Iterable[str]) -> Iterator[tuple[Told, str | None]]:
-    """Some claims."""
-    return claims_told(connection, CLAIMS.c.id.in_(list(ids)))
-
-
-def of_block(connection: Connection, block: Block) -> Iterator[tuple[Told, str | None]]:
-    """The claims of a block."""
-    family, root, low, high = block
-    inside = select(UNITS.c.claim).where(
-        UNITS.c.family == family, UNITS.c.root == root, UNITS.c.likely.between(low, high)
-    )
-    return claims_told(connection, CLAIMS.c.seq.in_(inside))
-
-
-def of_root(connection: Connection, roots: Iterable[str]) -> Iterator[tuple[Told, str | None]]:
-    """The claims that bear on who holds the places under some roots."""
-    inside = select(UNITS.c.claim).where(UNITS.c.root.in_(list(roots)), UNITS.c.speaking)
-    return claims_told(connection, CLAIMS.c.seq.in_(inside))
-
-
-def of_place(connection: Connection, place: str, low: date, high: date) -> Iterator[tuple[Told, str | None]]:
-    """The claims of some days that bear on who holds one place."""
-    inside = select(UNITS.c.claim).where(
-        UNITS.c.place == place, UNITS.c.likely.between(low, high), UNITS.c.speaking
-    )
-    return claims_told(connection, CLAIMS.c.seq.in_(inside))
-
-
-def speaking_days(connection: Connection, place: str) -> list[date]:
-    """The days on which somebody says who holds a place."""
-    asked = select(UNITS.c.likely).where(UNITS.c.place == place, UNITS.c.speaking).distinct()
-    return sorted(connection.scalars(asked))
-
-
-def spells_of(connection: Connection, place: str, root: str) -> set[Block]:
-    """The spells of a place whose disputes are kept."""
-    found = blocks_of(connection, f"place:{place}", root)
-    return {(place, root, low, high) for _, root, low, high in found}
-
-
-def clear_spell(connection: Connection, spell: Block) -> None:
-    """Forget the disputes of one spell of a place."""
-    place, root, low, high = spell
-    clear_block(connection, (f"place:{place}", root, low, high))
-
-
-def roots(connection: Connection) -> list[str]:
-    """Every root under which somebody says who holds something."""
-    return list(
-        connection.scalars(select(UNITS.c.root).where(UNITS.c.speaking).distinct().order_by(UNITS.c.root))
-    )
-
-
-def days_of(connection: Connection, family: str, root: str) -> list[date]:
-    """The days on which units of a family under a root fall."""
-    asked = select(UNITS.c.likely).where(UNITS.c.family == family, UNITS.c.root == root).distinct()
-    return sorted(connection.scalars(asked))
-
-
-def all_units(connection: Connection) -> Iterator[Any]:
-    """Every unit, once for each block and place it falls in."""
-    columns = (UNITS.c.family, UNITS.c.root, UNITS.c.likely, UNITS.c.place, UNITS.c.speaking)
-    yield from connection.execute(select(*columns).distinct())
-
-
-def blocks_of(connection: Connection, family: str, root: str) -> set[Block]:
-    """The blocks of a family under a root whose events are kept."""
-    asked = select(BLOCKS).where(BLOCKS.c.family == family, BLOCKS.c.root == root)
-    return {(row.family, row.root, row.low, row.high) for row in connection.execute(asked)}
-
-
-def take_units(connection: Connection, claims: Iterable[int]) -> list[Any]:
-    """Take away the units of claims, and say where they were."""
-    inside = UNITS.c.claim.in_(list(claims))
-    found = list(connection.execute(select(UNITS).where(inside)))
-    connection.execute(UNITS.delete().where(inside))
-    return found
-
-
-=======
->>>>>>> 1d1ce85 (wip)
 def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows."""
     if rows:

@@ -33,7 +33,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A claim as the ledger keeps it, with what is needed to cite it; ``origin`` is whom a forward came from."""
+    """A claim as the ledger keeps it, with what is needed to cite it; ``origin``: whom a forward is of."""
 
     seq: int
     claim: Mapping[str, Any]
