@@ -25,7 +25,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-import riwaya.kept
+import riwaya.kept.refresh
 import riwaya.ledger.move
 from ledgers import address
 from making import CUSTODY
@@ -158,7 +158,7 @@ def review(address: str, chance: random.Random, kills: int, tally: Tally) -> Non
 
 def link(address: str, chance: random.Random, kills: int, tally: Tally) -> None:
     """Kill while reports are added, decided about and concluded from."""
-    riwaya.kept.BATCH = AT_ONCE
+    riwaya.kept.refresh.BATCH = AT_ONCE
     first = 0
 
     def lasting(say: Say) -> None:
@@ -313,14 +313,14 @@ def inflict(name: str, kind: str, kills: int, seed: int = 7) -> Tally:
     """So many kills of one kind of work on one kind of ledger."""
     tally, chance = Tally(), random.Random(seed)
     knowledge()
-    portion, batch = riwaya.ledger.move.PORTION, riwaya.kept.BATCH
+    portion, batch = riwaya.ledger.move.PORTION, riwaya.kept.refresh.BATCH
     try:
         while tally.kills < kills:
             with tempfile.TemporaryDirectory() as folder:
                 where = address(kind, Path(folder), "faults")
                 KINDS[name](where, chance, min(LIFE, kills - tally.kills), tally)
     finally:
-        riwaya.ledger.move.PORTION, riwaya.kept.BATCH = portion, batch
+        riwaya.ledger.move.PORTION, riwaya.kept.refresh.BATCH = portion, batch
     return tally
 
 

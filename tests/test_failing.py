@@ -154,16 +154,16 @@ def test_a_connection_lost_while_a_report_is_added(server: Ledger, monkeypatch: 
 def test_a_connection_lost_while_concluding(server: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(20):
         server.add(*told(n), CUSTODY)
-    monkeypatch.setattr("riwaya.kept.BATCH", 5)
-    add, seen = Kept._add, []
+    monkeypatch.setattr("riwaya.kept.refresh.BATCH", 5)
+    place, seen = Kept._place, []
 
-    def lose(self: Kept, connection: Any, row: Any) -> None:
-        seen.append(row)
-        if len(seen) == 12:
+    def lose(self: Kept, connection: Any, rows: Any) -> None:
+        seen.append(rows)
+        if len(seen) == 3:
             cut(server)
-        add(self, connection, row)
+        place(self, connection, rows)
 
-    monkeypatch.setattr(Kept, "_add", lose)
+    monkeypatch.setattr(Kept, "_place", lose)
     with pytest.raises(LedgerError, match="connection to the database was lost"):
         Kept(server, knowledge()).refresh()
     monkeypatch.undo()

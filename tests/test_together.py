@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from ledgers import address
-from riwaya.kept import BATCH, Kept
+from riwaya.kept import Kept
+from riwaya.kept.refresh import BATCH
 from riwaya.ledger import LEDGERS, Ledger, open_ledger
 from telling import knowledge, told
 
@@ -75,13 +76,14 @@ def test_what_a_killed_process_left_unanswered_is_answered(
     with open_ledger(place()) as ledger:
         for n in range(40):
             ledger.add(*told(n), CUSTODY)
-        monkeypatch.setattr("riwaya.kept.BATCH", 10)
+        monkeypatch.setattr("riwaya.kept.refresh.BATCH", 10)
         first = Kept(ledger, knowledge())
         until = ledger.settled()
-        first._batch(until, 40)
-        first._batch(until, 40)
-        del first  # killed: what it had touched is forgotten
-        monkeypatch.setattr("riwaya.kept.BATCH", BATCH)
+        for _ in range(2):
+            with first._alone() as connection:
+                first._take_in(connection, until)
+        del first  # killed: what it had touched is noted, and not yet answered
+        monkeypatch.setattr("riwaya.kept.refresh.BATCH", BATCH)
         second = concluded(ledger)
         Kept(ledger, knowledge()).rebuild()
         assert concluded(ledger) == second

@@ -286,6 +286,29 @@ class Chain:
             likely, after = value, day
         return found[::-1]
 
+    def run(self, days: Sequence[date], later: Sequence[date]) -> dict[date, Belief]:
+        """Beliefs on the evenings of days; with what was told of later ones, where any is asked for."""
+        forward = dict(zip(self.days, self.forward(dict(self.start), days[0]), strict=True))
+        likely = dict(zip(self.days, self.backward(None, None), strict=True))
+        found: dict[date, Belief] = {}
+        for day in days:
+            past = max((one for one in self.days if one <= day), default=None)
+            belief = self.rest(forward[past], (day - past).days) if past else dict(self.start)
+            after = min((one for one in self.days if one > day), default=None)
+            if later and after:
+                value = self.foreseen(likely[after], (after - day).days)
+                belief = normalised({state: share * value[state] for state, share in belief.items()})
+            found[day] = belief
+        return found
+
+    def named(self, belief: Belief) -> State:
+        """What is stated of a belief."""
+        return named(belief, self.weigh("control", "shown"))
+
+    def support(self, belief: Belief, now: State) -> float:
+        """The probability of what is stated."""
+        return support(belief, now)
+
     def _ordered(self, day: date) -> list[Move]:
         """The acts of a day in the order in which they are taken."""
         return [move for _, move in sorted(self.moves.get(day, ()), key=lambda pair: pair[0])]
@@ -364,3 +387,34 @@ def normalised(belief: Belief) -> Belief:
     """A belief whose shares add up to one."""
     total = sum(belief.values())
     return {state: share / total for state, share in belief.items()} if total else belief
+
+
+def known(side: str) -> bool:
+    """Whether a name is that of a side."""
+    return side not in (SOMEBODY, *UNKNOWN, *VACATED)
+
+
+def named(belief: Mapping[State, float], shown: float) -> State:
+    """What is stated of a belief: a holder, a contest of the likeliest two, or nothing."""
+    holders = {state: share for state, share in belief.items() if len(state) == 1 and known(state[0])}
+    best = max(sorted(holders), key=lambda state: holders[state], default=UNKNOWN)
+    if holders.get(best, 0.0) >= shown:
+        return best
+    contests = {state: share for state, share in belief.items() if len(state) > 1}
+    contested = sum(contests.values())
+    nobody = belief.get(UNKNOWN, 0.0) + belief.get(VACATED, 0.0)
+    if contests and contested >= max(nobody, holders.get(best, 0.0)):
+        return max(sorted(contests), key=lambda state: contests[state])
+    if len(holders) > 1 and sum(holders.values()) + contested > shown and nobody < 0.4:
+        first, second = sorted(sorted(holders, key=lambda state: -holders[state])[:2])
+        return first[0], second[0]
+    return UNKNOWN
+
+
+def support(belief: Mapping[State, float], now: State) -> float:
+    """The probability of what is stated."""
+    if now == UNKNOWN:
+        return belief[UNKNOWN] + belief[VACATED]
+    if len(now) == 1:
+        return belief[now]
+    return sum(share for state, share in belief.items() if len(state) > 1)

@@ -25,8 +25,11 @@ from riwaya.events.chain import (
     Chain,
     State,
     foreseen,
+    known,
+    named,
     normalised,
     rested,
+    support,
 )
 from riwaya.events.effects import (
     OWN,
@@ -472,11 +475,6 @@ def translated(then: Stretch, states: Iterable[State], knowledge: Knowledge) -> 
     return found
 
 
-def known(side: str) -> bool:
-    """Whether a name is that of a side."""
-    return side not in (SOMEBODY, *UNKNOWN, *VACATED)
-
-
 def holding_at(
     history: Sequence[Stretch], at: date, knowledge: Knowledge, *, smooth: bool = True
 ) -> Holding | None:
@@ -606,32 +604,6 @@ def stated(
         acts=acts,
         before=had,
     )
-
-
-def named(belief: Mapping[State, float], shown: float) -> State:
-    """What is stated of a belief: a holder, a contest of the likeliest two, or nothing."""
-    holders = {state: share for state, share in belief.items() if len(state) == 1 and known(state[0])}
-    best = max(sorted(holders), key=lambda state: holders[state], default=UNKNOWN)
-    if holders.get(best, 0.0) >= shown:
-        return best
-    contests = {state: share for state, share in belief.items() if len(state) > 1}
-    contested = sum(contests.values())
-    nobody = belief.get(UNKNOWN, 0.0) + belief.get(VACATED, 0.0)
-    if contests and contested >= max(nobody, holders.get(best, 0.0)):
-        return max(sorted(contests), key=lambda state: contests[state])
-    if len(holders) > 1 and sum(holders.values()) + contested > shown and nobody < 0.4:
-        first, second = sorted(sorted(holders, key=lambda state: -holders[state])[:2])
-        return first[0], second[0]
-    return UNKNOWN
-
-
-def support(belief: Mapping[State, float], now: State) -> float:
-    """The probability of what is stated."""
-    if now == UNKNOWN:
-        return belief[UNKNOWN] + belief[VACATED]
-    if len(now) == 1:
-        return belief[now]
-    return sum(share for state, share in belief.items() if len(state) > 1)
 
 
 def sides_of(belief: Iterable[State]) -> list[str]:

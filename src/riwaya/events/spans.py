@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from riwaya.events.chain import SOMEBODY
-from riwaya.events.control import Evening, Holding, Stretch, known
+from riwaya.events.chain import SOMEBODY, known
+from riwaya.events.control import Evening, Holding, Stretch
 from riwaya.events.knowledge import Knowledge
 
 DAY = timedelta(days=1)

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from riwaya.events import link, origins
-from riwaya.events.control import SPEAKING, own_day, seen_from
+from riwaya.events.control import SPEAKING, Holding, own_day, seen_from
 from riwaya.events.knowledge import Knowledge
 from riwaya.events.rulings import Decided, decided
 from riwaya.events.units import Unit
@@ -26,9 +26,13 @@ from riwaya.kept.told import Units
 from riwaya.ledger import Ledger, concluded, derived, told
 from riwaya.ledger.concluded import Group
 from riwaya.ledger.derived import Derived
+from riwaya.ledger.errors import spoken
 from riwaya.ledger.locks import Lock, alone
 from riwaya.model import content_id
 from riwaya.text.normalise import fold
+
+if TYPE_CHECKING:
+    from riwaya.kept.found import Found
 
 VERSION = "6"
 BATCH = 250  # reports taken in at once
@@ -122,7 +126,7 @@ class Kept:
     @contextmanager
     def _alone(self) -> Iterator[Any]:
         """A transaction in which nobody else concludes; what other knowledge made is dropped in it."""
-        with self.tables.writing() as connection:
+        with spoken(self.ledger.where), self.tables.writing() as connection:
             alone(connection, Lock.CONCLUDING)
             mark = derived.state_in(connection).get("mark")
             if mark != self.mark:
@@ -150,7 +154,24 @@ class Kept:
         """The same by the reports' ids."""
         return [(a["id"], b["id"]) for a, b in self.told_pairs(known_by)]
 
-    def _units(self, rows: Iterable[told.Row]) -> list[Unit]:
+    def events(self, **asked: Any) -> Iterator[dict[str, Any]]:
+        """Events that fit, oldest first: see ``Found.told_events``."""
+        return self._found().told_events(**asked)
+
+    def disputes(self, **asked: Any) -> Iterator[dict[str, Any]]:
+        """Disputes that fit, in the order in which they began: see ``Found.told_disputes``."""
+        return self._found().told_disputes(**asked)
+
+    def control(self, at: date, places: Sequence[str] = ()) -> list[Holding]:
+        """Who holds what on the evening of a day: see ``Found.control``."""
+        return self._found().control(at, places)
+
+    def _found(self) -> Found:
+        from riwaya.kept.found import Found
+
+        return Found(self.ledger, self.knowledge, kept=self)
+
+    def units_of(self, rows: Iterable[told.Row]) -> list[Unit]:
         """Claims as units, with what people decided about them."""
         return [unit for row in rows for unit in self.units.of(row)]
 

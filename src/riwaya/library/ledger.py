@@ -146,19 +146,8 @@ class Ledger:
         """What happened: claims about one happening together, with who says so."""
         found = self._concluded(known_by)
         places, types = found.chosen(place, area), several(type)
-        start, end = day(first) or date.min, day(last) or date.max
-        if found.kept and found.known_by is None:
-            told = found.kept.events(places=places, types=types, first=day(first), last=day(last))
-            return self._listing(told, "events", "event")
-        fitting = (
-            event.to_json(disputed=found.is_disputed(event))
-            for event in found.events
-            if (places is None or event.place.get("id") in places)
-            and (not types or event.type in types)
-            and event.when[1] >= start
-            and event.when[0] <= end
-        )
-        return self._listing(fitting, "events", "event")
+        told = found.told_events(places=places, types=types, first=day(first), last=day(last))
+        return self._listing(told, "events", "event")
 
     def control(
         self, at: str | date, *, place: str = "", area: str = "", known_by: Moment = None
@@ -171,12 +160,7 @@ class Ledger:
         assert evening
         asked = found.named(place) if place else []
         places = found.chosen("", area)
-        if place and not asked:
-            states: Iterable[Any] = ()
-        elif found.kept and found.known_by is None:
-            states = found.kept.control(evening, asked)
-        else:
-            states = found.control(evening, asked)
+        states = [] if place and not asked else found.control(evening, asked)
         chosen = (one.to_json() for one in states if places is None or one.place["id"] in places)
         draw = partial(map_and_table, words=self.words)
         return self._listing(chosen, "control", "holding", draw)
@@ -187,15 +171,8 @@ class Ledger:
         """Who says otherwise: the sides of every disagreement."""
         found = self._concluded(known_by)
         places = found.chosen(place, "")
-        if found.kept and found.known_by is None:
-            told = found.kept.disputes(places=places, open_only=open_only)
-            return self._listing(told, "disputes", "dispute")
-        fitting = (
-            one.to_json()
-            for one in found.disputes
-            if (places is None or one.place.get("id") in places) and not (open_only and one.settled)
-        )
-        return self._listing(fitting, "disputes", "dispute")
+        told = found.told_disputes(places=places, open_only=open_only)
+        return self._listing(told, "disputes", "dispute")
 
     def export(self, format: str, out: str | Path, *, at: Day = None, known_by: Moment = None) -> int:
         """Write a file in one of the formats of ``riwaya export``; says how many rows it has.

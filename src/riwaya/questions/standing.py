@@ -6,7 +6,6 @@ not concluded anew.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ from riwaya.events.knowledge import Knowledge
 from riwaya.events.link import root_of
 from riwaya.events.units import Unit
 from riwaya.kept import Found, Kept
-from riwaya.ledger import Ledger, LedgerError, derived, quotes
+from riwaya.ledger import Ledger, LedgerError, quotes, told
 from riwaya.ledger.tables import CLAIMS, DECISIONS, REPORTS
 from riwaya.model import content_id
 from riwaya.questions.answers import Answers, Key
@@ -82,13 +81,12 @@ class Standing:
     def roots(self) -> list[str]:
         """Every governorate under which somebody says who holds something."""
         with self.ledger.reading.connect() as connection:
-            return derived.roots(connection) if self.kept else sorted(self._by_root)
+            return told.roots(connection) if self.kept else sorted(self._by_root)
 
     @cached_property
     def found(self) -> Found:
         """All conclusions, for exports and the questions that the command line asks."""
-        pairs = self.kept.pairs() if self.kept else None
-        return Found(self.ledger, self.knowledge, pairs=pairs, kept=self.kept)
+        return Found(self.ledger, self.knowledge, kept=self.kept)
 
     def by(self, moment: datetime | None) -> Found:
         """All conclusions as they could be known by a moment."""
@@ -115,7 +113,7 @@ class Standing:
         if not self.kept:
             return self._by_root.get(root, {})
         with self.ledger.reading.connect() as connection:
-            heard = self.kept._units(derived.of_root(connection, [root]))
+            heard = self.kept.units_of(told.of_roots(connection, [root]))
         return by_place(unit for unit in heard if root_of(unit.place, self.knowledge) == root)
 
     @cached_property
@@ -285,8 +283,8 @@ class Desk:
         """Whether nobody else has concluded since: then only what we conclude is new."""
         state = kept.tables.state()
         reports, mark = int(state.get("report", 0)), state.get("mark")
-        decisions = len(json.loads(state.get("decisions", "[]")))
-        ours = (before.version.reports, len(before.log.rows), kept.mark)
+        decisions = int(state.get("decision", 0))
+        ours = (before.version.reports, before.log.last, kept.mark)
         return (reports, decisions, mark) == ours
 
     def _unkept(self, version: Version, before: Standing | None) -> Standing:
