@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import accumulate, count, islice
+from itertools import accumulate, islice
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -27,8 +27,6 @@ from typing import Any
 from riwaya.events.knowledge import Knowledge
 from riwaya.kept import Found, Kept
 from riwaya.ledger import Custody, Ledger, open_ledger
-from riwaya.ledger.store import claim_row, place_rows, report_row
-from riwaya.ledger.tables import CLAIM_PLACES, CLAIMS, CUSTODY, REPORTS
 from riwaya.model import Claim, Link, Mention, PlaceMention, Quantity, Report, Span, Status
 from riwaya.packs.pack import load_packs
 
@@ -40,7 +38,7 @@ TYPES = (
 COUNTRIES = frozenset("sy sd ye ly iq ps lb".split())
 FIRST, DAYS = date(2024, 1, 1), 365
 WORDS = [f"كلمة{n}" for n in range(4000)]
-CUSTODIAN = Custody("0" * 64, 1, datetime(2025, 1, 1), "bench", "text", "bench", "bench/1", "bench")
+CUSTODY = Custody("0" * 64, 1, datetime(2025, 1, 1), "bench", "text", "bench", "bench/1", "bench")
 PER_REPORT, AT_ONCE, ONES = 10, 1000, 5
 
 
@@ -101,23 +99,17 @@ class Maker:
         )
 
 
+def made(total: int, knowledge: Knowledge, seed: int = 7) -> Iterator[tuple[Report, list[Claim]]]:
+    """Reports with their claims, in the order of their days."""
+    return Maker(knowledge, seed).made(total)
+
+
 def fill(ledger: Ledger, total: int, knowledge: Knowledge) -> None:
-    """Put reports into the tables of a ledger, a thousand at a time."""
-    reports, claims = count(1), count(1)
-    ahead = Maker(knowledge).made(total)
+    """Put reports into a ledger, a thousand at a time."""
+    ahead = made(total, knowledge)
     while some := list(islice(ahead, AT_ONCE)):
-        rows: dict[Any, list[dict[str, Any]]] = {REPORTS: [], CUSTODY: [], CLAIMS: [], CLAIM_PLACES: []}
-        for report, said in some:
-            seq = next(reports)
-            rows[REPORTS].append({"seq": seq, **report_row(report, CUSTODIAN)})
-            rows[CUSTODY].append({**CUSTODIAN.row(), "report": seq})
-            for one in said:
-                number = next(claims)
-                rows[CLAIMS].append({"seq": number, "report": seq, **claim_row(one, report)})
-                rows[CLAIM_PLACES] += place_rows(number, one)
         with ledger.engine.begin() as connection:
-            for table, new in rows.items():
-                connection.execute(table.insert(), new)
+            ledger._insert(connection, [(report, claims, CUSTODY) for report, claims in some])
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -133,7 +125,7 @@ def one_more(ledger: Ledger, knowledge: Knowledge, number: int) -> float:
     said = [replace(one, report=report.id, id="") for one in claims]
 
     def add() -> None:
-        ledger.add(report, said, CUSTODIAN)
+        ledger.add(report, said, CUSTODY)
         Kept(ledger, knowledge).refresh()
 
     return timed(add)[0]
