@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-ALL = ("start_up", "speed", "shares", "growth", "adding", "conclusions")
+ALL = ("start_up", "speed", "shares", "growth", "adding", "inputs", "conclusions")
 REPORTS = 2000
 
 
@@ -26,6 +26,10 @@ def show(name: str) -> None:
             print(f"{size:>12,} bytes  {seconds:8.3f} s  {rate:>10,.0f} words a second")
     elif name == "adding":
         print("  ".join(f"{what} {number:,.2f}" for what, number in measure.adding(REPORTS // 10).items()))
+    elif name == "inputs":
+        from bench import inputs
+
+        inputs.main(REPORTS // 20)
     elif name == "conclusions":
         from bench import conclusions
 

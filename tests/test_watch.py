@@ -363,3 +363,20 @@ def test_a_stop_finishes_the_report_in_hand(site: Site, folder: Path) -> None:
     assert json.loads(out.splitlines()[-1])["event"] == "end"
     assert kept() == sorted(told)
     assert len(told) < 40
+
+
+def test_every_setting_and_metric_is_in_the_docs() -> None:
+    from riwaya.commands.watch_log import HELP
+    from riwaya.sources import watch_file
+
+    docs = (Path(__file__).parent.parent / "docs" / "watch.md").read_text("utf-8")
+    keys = (watch_file.TOP - {"feed", "folder"}) | watch_file.FEED | watch_file.FOLDER
+    assert [key for key in sorted(keys) if f"`{key}`" not in docs] == []
+    assert [name for name in HELP if f"`{name}" not in docs] == []
+
+
+def test_the_example_in_the_docs_is_a_settings_file(tmp_path: Path) -> None:
+    docs = (Path(__file__).parent.parent / "docs" / "watch.md").read_text("utf-8")
+    (tmp_path / "feeds.toml").write_text(docs.split("```toml\n")[1].split("```")[0], "utf-8")
+    found = read_settings(tmp_path / "feeds.toml")
+    assert (len(found.feeds), len(found.folders), found.feeds[0].full) == (2, 1, True)
