@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup desk demo docs test lint format bench faults lock clean
+.PHONY: help setup desk demo docs test lint format bench faults release-check lock clean
 
 help:
 	@echo "make setup   a virtual environment in $(VENV), exactly as requirements.lock says"
@@ -16,6 +16,7 @@ help:
 	@echo "make format  write the code the way ruff format does"
 	@echo "make bench   speed, memory and start-up of the reader"
 	@echo "make faults  kill processes at work, KILLS=1000 times, and print what was lost"
+	@echo "make release-check  licences, audit, sdist, wheel, a clean install, a bill of materials: dist/"
 	@echo "make lock    resolve requirements.lock anew (after changing pyproject.toml)"
 
 setup: desk
@@ -58,6 +59,9 @@ bench: setup
 KILLS ?= 100
 faults: setup
 	@cd tests && ../$(BIN)/python faults.py $(KILLS)
+
+release-check: setup
+	@$(BIN)/python tools/release.py
 
 lock:
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }
