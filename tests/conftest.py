@@ -4,11 +4,16 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from hypothesis import settings
 
 from making import FakeReader
 from riwaya import cli, console
 
 Run = Callable[..., tuple[int, str, str]]
+
+# A law is about what comes out; how long it takes is measured in bench/, not on a machine busy with other tests.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture

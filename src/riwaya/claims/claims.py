@@ -795,8 +795,12 @@ class ClaimWriter:
 
     def _place_behind(self, node: Node, item: Resolved) -> tuple[list[PlaceMention], str]:
         """مواقع في جنوب العاصمة, مناطق عدة في محيطها: a place without a name, told by the one it lies in."""
-        for other in self.row[node.index + 1 : node.index + 5]:
-            if other.kind in "vsx" or other.kind == "e":
+        relative = False
+        for other in self.row[node.index + 1 : node.index + 9]:
+            relative = relative or other.kind == "r" and node.definite and "road" not in node.classes
+            if other.kind in "sx" or other.kind in "ve" and not relative:
+                break
+            if not relative and other.index > node.index + 4:
                 break
             if other.kind in "nq" and other.prep in (
                 "في",
@@ -840,7 +844,8 @@ class ClaimWriter:
             and node.classes & {"place-noun", "position", "part-noun", "around-noun"}
             and not node.places
         ):
-            return self._definite_place(node) if node.j - node.i == 1 or node.inner_place else []
+            whole = node.j - node.head == 1  # كامل المدينة
+            return self._definite_place(node) if whole or node.inner_place else []
         return []
 
     def _nameless(self, node: Node, filler: Filler) -> list[PlaceMention]:

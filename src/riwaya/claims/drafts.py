@@ -20,9 +20,10 @@ from riwaya.claims.frames import (
     sure_classes,
     word_classes,
 )
-from riwaya.claims.grammar import Node, _fold_lemma, _looks_nisba
+from riwaya.claims.grammar import QUOTES, Node, _fold_lemma, _looks_nisba
 from riwaya.claims.knowledge import Frame, Knowledge, Light
 from riwaya.claims.roles import COMMAS, ENDS, Argument, Arguments, collect, coordinated
+from riwaya.text.morphology import Analysis
 
 PATIENT_TYPES = frozenset(
     "casualties detained abducted released violence_against_civilians property_destroyed control_gained "
@@ -58,6 +59,7 @@ class SentenceDrafts:
         self._duties()
         self._held_states()
         self._besieged()
+        self._said_to_all()
         self._same_thing_twice()
         self._shared_complement()
         self.drafts.sort(key=lambda d: d.node.i)
@@ -769,7 +771,7 @@ class SentenceDrafts:
         return False
 
     def _shared_complement(self) -> None:
-        """استشهاد وإصابة تسعة من…: what stands behind two joined happenings is both's; one figure, one claim."""
+        """استشهاد وإصابة تسعة من…: behind two joined happenings, both's: one figure, one claim."""
         by_node = {d.node.index: d for d in self.drafts}
         for draft in list(self.drafts):
             other = by_node.get(draft.node.index + 1)
@@ -839,6 +841,41 @@ class SentenceDrafts:
             draft.slots["place"] = [Filler(n, "said to be held") for n in members if n.index < k]
             draft.slots["actor"] = [Filler(holder, f"behind {node.text}")]
             self.drafts.append(draft)
+
+    def _said_to_all(self) -> None:
+        """«ابتعدوا عن…», سنحاسب كل من…: a command is a demand, what "we shall" do a vow or a threat."""
+        for k, node in enumerate(self.nodes):
+            if node.kind != "v" or any(d.node is node for d in self.drafts):
+                continue
+            before = self.nodes[k - 1] if k else None
+            if before is not None and before.kind == "x" and before.text in QUOTES | {":"}:
+                commands = any(
+                    a.reading.kind == "imp" and a.reading.number == "p" for a in self._readings(node)
+                )
+                if commands and node.text.endswith("وا"):
+                    self._speech_act(node, "طالب", "demand")
+                    continue
+            if "future" in node.tags and node.person == 1 and not node.frames and not self._carries(k):
+                hostile = node.lemma in self.know.words["hostile_vows"]
+                self._speech_act(node, "هدد" if hostile else "تعهد", "threat" if hostile else "pledge")
+
+    def _readings(self, node: Node) -> Sequence[Analysis]:
+        return self.know.lexicon.analyse(node.text)
+
+    def _carries(self, k: int) -> bool:
+        """Whether a verb is the light verb of a happening that is told for itself."""
+        return any(light_node.index == k for light_node, _ in self.bound.values())
+
+    def _speech_act(self, node: Node, verb: str, type_: str) -> None:
+        frame = next((f for f in self.know.frames.get(verb, ()) if f.speech and f.type == type_), None)
+        if frame is None:
+            return
+        self.drafts = [d for d in self.drafts if d.node is not node]
+        draft = Draft(node, frame, type_, args=Arguments(), spoken=True)
+        subject = self.subjects.get(node.index)
+        if subject is not None and node.person == 1:
+            draft.slots["actor"] = [Filler(n, subject[1]) for n in subject[0].nodes]
+        self.drafts.append(draft)
 
     def _besieged(self) -> None:
         """في الفاشر المحاصرة: an adjective that says a place is surrounded."""

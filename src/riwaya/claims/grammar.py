@@ -401,7 +401,7 @@ class _Chunker:
         if cues:
             self.nodes.append(Node("a", t, end, text=words, conj=conj or self.conj, cues=cues))
         else:
-            letter, name, _ = fitting[0]
+            _, name, _ = fitting[0]
             self.nodes.append(Node("p", t, end, text=name, conj=conj or self.conj))
         self.conj, self.prep = False, ""
         return end

@@ -67,7 +67,7 @@ def prepare(report: Report, know: Knowledge) -> tuple[Text, Layout, str] | None:
         units[hit.i] = Unit("actor", hit.i, hit.j, hit, hit.letters)
     _times_and_counts(report, tokens, layout, units, know)
     own = next((i for i in (settle(h, know.actors, theatres, day) for h in outlet_hits) if i), "")
-    text = Text(tokens, forms, units, know, actor_ids, theatres, report.text, own, _asides(places))
+    text = Text(tokens, forms, units, know, actor_ids, theatres, report.text, own, asides=_asides(places))
     return text, layout, _speaking_body(outlet_hits, know, theatres, day)
 
 

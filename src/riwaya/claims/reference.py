@@ -56,7 +56,7 @@ class Memory:
     ) -> str:
         """The body a definite noun stands for because its names begin with it: التنظيم, الحركة, الشبكة.
 
-        The last one met whose names do; an army or a movement named once is "the army" to the end of a report.
+        The last one met whose names do; a movement named once is "the movement" to the end of a report.
         """
         rows = [*self.speakers, *self.actors] if speaking else self.actors
         for seen in sorted(rows, key=lambda s: s.node.i, reverse=True):

@@ -76,7 +76,7 @@ class Relevance:
         heaviest = max(fields.values(), default=0.0)
         if heaviest < 2:
             return False
-        war = self._war(sentence.i, sentence.j)
+        war = self._war(sentence.i, sentence.j) + 0.5 * self._armed_nouns(sentence.i, sentence.j)
         return self._silent(heaviest, war, self._places(sentence.i, sentence.j))
 
     def _silent(self, field: float, war: float, places: float) -> bool:
@@ -116,6 +116,18 @@ class Relevance:
                 else:
                     total += 0.3
         return total + 0.5 * self._war_words(i, j)
+
+    def _armed_nouns(self, i: int, j: int) -> int:
+        """How many words of a stretch name fighters or arms, whoever they are."""
+        know = self.text.know
+        return sum(
+            any(
+                a.reading.kind == "noun"
+                and know.classes.get(_fold_lemma(a.reading.lemma), frozenset()) & ARMS
+                for a in know.lexicon.analyse(form)
+            )
+            for form in self.text.forms[i:j]
+        )
 
     def _war_words(self, i: int, j: int) -> float:
         know = self.text.know

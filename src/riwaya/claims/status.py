@@ -23,6 +23,8 @@ def status_of(
     """The status of a draft and the cue that decided it."""
     if draft.type in ALWAYS_HAPPENED:
         return Status.HAPPENED, "a state that is"
+    if draft.spoken and draft.type in SPEECH:
+        return Status.HAPPENED, "said, and so done"
     denied = _denied(draft, nodes)
     if denied:
         return Status.DENIED, denied
