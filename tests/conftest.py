@@ -11,7 +11,7 @@ from riwaya import cli, console
 
 Run = Callable[..., tuple[int, str, str]]
 
-# A law is about what comes out; how long it takes is measured in bench/, not on a machine busy with other tests.
+# A law is about what comes out; how long it takes is measured in bench/, not on a busy machine.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 

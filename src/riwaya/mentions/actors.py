@@ -96,7 +96,7 @@ def theatre_scores(hits: Iterable[ActorHit], actors: Mapping[str, Actor]) -> dic
 def only_meant(hits: Iterable[ActorHit], actors: Mapping[str, Actor]) -> dict[str, float]:
     """Theatres of names that need one but are one body's in any (قوات الاحتلال, الدعم).
 
-    Asked only where nothing else says what a text is about: a line by itself.  One word (العدو) is too little.
+    Asked only where nothing else says what a text is about: a line alone.  One word (العدو) is too little.
     """
     scores: dict[str, float] = {}
     for hit in hits:
