@@ -14,7 +14,7 @@ import typer
 from riwaya import console
 from riwaya.commands import archive as archiving
 from riwaya.commands import bundle, conclusions, custody, keeping, queue, redact, search, serve, watch
-from riwaya.commands.options import moment, reader_named
+from riwaya.commands.options import moment, point, reader_named
 from riwaya.commands.tally import Tally
 
 if TYPE_CHECKING:
@@ -148,6 +148,8 @@ def claims(
         str, typer.Option(help="The day it is about: 2024-12-08, or 2024-12-01..2024-12-08.")
     ] = "",
     known_by: KnownBy = "",
+    near: Annotated[str, typer.Option(help="Only near a point: latitude,longitude.")] = "",
+    within: Annotated[float, typer.Option(help="With --near: how many kilometres.", min=0.0)] = 10.0,
     voices: Annotated[bool, typer.Option("--voices", help="Grouped by who claims to know.")] = False,
     json: Json = False,
 ) -> None:
@@ -165,6 +167,7 @@ def claims(
         first=first,
         last=last,
         known_by=until(known_by),
+        near=(*point(near), within) if near else None,
     )
     with open_ledger(ledger, create=False) as opened:
         if voices:

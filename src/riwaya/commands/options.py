@@ -32,3 +32,14 @@ def reader_named(name: str) -> Reader:
             return reader
     known = ", ".join(reader.name for reader in READERS)
     raise typer.BadParameter(f"there is no reader {name!r}; there are: {known}", param_hint="--reader")
+
+
+def point(value: str, option: str = "--near") -> tuple[float, float]:
+    """A point on the map as an option gives it: latitude and longitude."""
+    try:
+        lat, lon = (float(part) for part in value.split(","))
+    except ValueError:
+        raise typer.BadParameter(f"{value!r} is no point; write 34.73,36.72", param_hint=option) from None
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        raise typer.BadParameter(f"{value!r} lies nowhere; latitude comes first", param_hint=option)
+    return lat, lon

@@ -6,15 +6,16 @@ every ledger made before it; it is added at the end and never edited.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import nullcontext
 
 from sqlalchemy import Connection, Engine, inspect, select
 
-from riwaya.ledger import decisions, search
+from riwaya.ledger import decisions, near, search
 from riwaya.ledger.errors import LedgerError
 from riwaya.ledger.locks import Lock, alone
-from riwaya.ledger.tables import DECISION_CLAIMS, META, METADATA
+from riwaya.ledger.tables import CLAIMS, DECISION_CLAIMS, META, METADATA, PLACE_POINTS
 
 Step = Callable[[Connection], None]
 
@@ -48,8 +49,26 @@ def with_redactions(connection: Connection) -> None:
         connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN redacted VARCHAR(64)")
 
 
+def with_points(connection: Connection) -> None:
+    """Where the places of claims lie can be asked."""
+    PLACE_POINTS.create(connection, checkfirst=True)
+    near.index(connection)
+    after = 0
+    asked = select(CLAIMS.c.seq, CLAIMS.c.body).order_by(CLAIMS.c.seq).limit(1000)
+    while rows := connection.execute(asked.where(CLAIMS.c.seq > after)).all():
+        near.put(connection, (place for row in rows for place in near.said(json.loads(row.body))))
+        after = rows[-1].seq
+
+
 # The version of a ledger is 1 + the number of steps it has been through.
-MIGRATIONS: tuple[Step, ...] = (with_dated, with_files, add_search, with_decision_claims, with_redactions)
+MIGRATIONS: tuple[Step, ...] = (
+    with_dated,
+    with_files,
+    add_search,
+    with_decision_claims,
+    with_redactions,
+    with_points,
+)
 
 VERSION = 1 + len(MIGRATIONS)
 
@@ -75,6 +94,7 @@ def migrate(engine: Engine, steps: tuple[Step, ...] = MIGRATIONS) -> None:
         if version == 0:
             METADATA.create_all(connection)
             search.create(connection)
+            near.index(connection)
             connection.execute(META.insert().values(key="version", value=str(newest)))
         for step in steps[version - 1 :] if version else ():
             step(connection)

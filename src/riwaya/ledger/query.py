@@ -16,6 +16,7 @@ class Query:
 
     ``first`` and ``last`` bound the day a claim is about, or else the day its report was published.
     ``known_by`` keeps what was published by then: by the clock on the wall where it has no zone.
+    ``near`` is a point and a distance: latitude, longitude, kilometres.
     """
 
     place: str = ""
@@ -29,6 +30,7 @@ class Query:
     last: date | None = None
     known_by: datetime | None = None
     after: int = 0
+    near: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, Select, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
+from riwaya.ledger import near as points
 from riwaya.ledger import search as full_text
 from riwaya.ledger.custody import Custody
 from riwaya.ledger.decisions import about, check_seen, note, taken_back, versions
@@ -155,6 +156,8 @@ class Ledger:
         ]
         if not said:
             return
+        named = [place for claim, _ in said for place in (*claim.place, *claim.toward)]
+        points.put(connection, ((place.id, place.lat, place.lon) for place in named))
         insert = CLAIMS.insert().returning(CLAIMS.c.seq, sort_by_parameter_order=True)
         numbers = connection.scalars(insert, [row for _, row in said])
         numbered = [(seq, claim) for seq, (claim, _) in zip(numbers, said, strict=True)]
@@ -167,8 +170,17 @@ class Ledger:
 
     def claims(self, query: Query | None = None) -> Iterator[Told]:
         """The claims that fit, in the order of their days, a page at a time."""
-        asked = filtered(select(*TOLD).select_from(CLAIMS).join(REPORTS), query or Query())
+        query = query or Query()
+        asked = filtered(select(*TOLD).select_from(CLAIMS).join(REPORTS), query)
+        if query.near:
+            places = CLAIM_PLACES.c.place.in_(self.near(*query.near))
+            asked = asked.where(CLAIMS.c.seq.in_(select(CLAIM_PLACES.c.claim).where(places)))
         yield from map(told, self._stream(asked.order_by(CLAIMS.c.day, CLAIMS.c.seq)))
+
+    def near(self, lat: float, lon: float, km: float) -> list[str]:
+        """The ids of the places that claims name within so many kilometres of a point."""
+        with spoken(self.where), self.reading.connect() as connection:
+            return points.near(connection, lat, lon, km)
 
     def why(self, claim: str) -> list[dict[str, str]]:
         """The rule behind every slot of a claim."""

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -174,4 +175,12 @@ DECISION_CLAIMS = Table(
     Column("decision", SEQ, ForeignKey("decisions.seq"), nullable=False, index=True),
     Column("claim", String, nullable=False, comment="one that it is about"),
     Index("decision_claims_claim", "claim", "decision"),
+)
+
+PLACE_POINTS = Table(
+    "place_points",
+    METADATA,
+    Column("place", String, primary_key=True, comment="of every place with coordinates that a claim names"),
+    Column("lat", Float(53), nullable=False, index=True),
+    Column("lon", Float(53), nullable=False),
 )
