@@ -78,6 +78,7 @@ def taken_back(connection: Connection, id: str) -> list[str]:
 def note_all(connection: Connection) -> None:
     """Note it for every decision of a ledger."""
     claims: dict[str, list[str]] = {}
-    for row in connection.execute(select(DECISIONS).order_by(DECISIONS.c.seq)).all():
+    columns = (DECISIONS.c.seq, DECISIONS.c.id, DECISIONS.c.payload, DECISIONS.c.withdraws)
+    for row in connection.execute(select(*columns).order_by(DECISIONS.c.seq)).all():
         claims[row.id] = about(json.loads(row.payload)) or claims.get(row.withdraws or "", [])
         note(connection, row.seq, claims[row.id])
