@@ -210,3 +210,11 @@ def test_a_page_saved_in_one_file(tmp_path: Path) -> None:
     (found,) = read(tmp_path, f"{head}{page(story(p(A, B)))}\r\n--b--\r\n", "a.mhtml")
     assert isinstance(found, Received)
     assert (found.kind, found.report.url, found.report.published) == ("html", "https://x.example/homs", None)
+
+
+def test_an_export_of_telegram_as_html_is_named(tmp_path: Path) -> None:
+    message = f'<div class="message default clearfix" id="message1"><div class="text">{A}</div></div>'
+    body = f'<div class="page_wrap"><div class="page_body"><div class="history">{message}</div></div></div>'
+    (problem,) = read(tmp_path, page(body), "messages.html")
+    assert "Telegram export as HTML" in str(problem)
+    assert "JSON" in str(problem)

@@ -252,6 +252,7 @@ def test_a_lost_ledger_is_filled_again(run: Run, folder: Path, site: Site) -> No
         ("[[feed]]\nurl = 'http://u:p@x.example'\n", "name or password"),
         ("[[feed]]\nurl = 'http://x'\ninterval = '5 cups'\n", "feeds.toml:3: [[feed]] interval '5 cup"),
         ("[[feed]]\nurl = 'http://x.example'\ninterval = '1s'\n", "must be 60 seconds or more"),
+        ("[[feed]]\nurl = 'http://x'\n[[feed]]\nurl = 'http://x'\n", "feeds.toml:4: [[feed]] url"),
         ("[[feed]]\nurl = 5\n", "feeds.toml:2: [[feed]] url must be text"),
         ("feed = 5\n", "feeds.toml:1: feed is written [[feed]]"),
         ("[[folder]]\npath = 'x'\nthen = 'burn'\n", "feeds.toml:3: [[folder]] then 'burn' is neither"),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from riwaya import console
+from riwaya.commands.options import reader_named
 from riwaya.commands.tally import Tally
 from riwaya.commands.watch_log import Log, Metrics
 
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
     from riwaya.sources.watch_file import Feed, Watch
 
 DEFAULT_LEDGER = "riwaya.sqlite"
+KeepBytes = Annotated[
+    bool,
+    typer.Option(
+        envvar="RIWAYA_KEEP_BYTES",
+        help="Keep each answer and file as received beside the ledger (or in $RIWAYA_BYTES), or do not.",
+    ),
+]
 GLANCE = 2.0  # seconds between two looks into a folder
 LONGEST_NAP = 30.0
 
@@ -51,6 +59,7 @@ def watch(
     metrics: Annotated[
         str, typer.Option(help="Where to keep metrics: a file, or 127.0.0.1:PORT to be asked for them.")
     ] = "",
+    keep_bytes: KeepBytes = True,
     json: Annotated[bool, typer.Option("--json", help="JSON on stdout, one object a line.")] = False,
     reader: Annotated[str, typer.Option("--reader", help="Which reader; the first by default.")] = "",
 ) -> None:
@@ -71,7 +80,13 @@ def watch(
         )
         return
     skipped = run(
-        found, where(ledger, found), once=once, json=json, metrics=metrics or found.metrics, reader=reader
+        found,
+        where(ledger, found),
+        once=once,
+        json=json,
+        metrics=metrics or found.metrics,
+        reader=reader,
+        keep_bytes=keep_bytes,
     )
     if once and skipped:
         raise typer.Exit(1)
@@ -91,9 +106,10 @@ def state_beside(ledger: str, settings: Watch) -> Path:
     return Path(ledger.removeprefix("sqlite:///") + ".watch")
 
 
-def run(settings: Watch, ledger: str, *, once: bool, json: bool, metrics: str, reader: str) -> int:
+def run(
+    settings: Watch, ledger: str, *, once: bool, json: bool, metrics: str, reader: str, keep_bytes: bool
+) -> int:
     """Watch; says how many things were skipped."""
-    from riwaya.claims import READERS
     from riwaya.ledger import Files, open_ledger, store_of
     from riwaya.packs.pack import load_packs
     from riwaya.sources.drop import Drop
@@ -102,10 +118,11 @@ def run(settings: Watch, ledger: str, *, once: bool, json: bool, metrics: str, r
     from riwaya.sources.polls import Poller
     from riwaya.sources.watch_state import State, StateError
 
-    chosen = [one for one in READERS if not reader or reader in (one.name, one.name.split("/")[0])]
-    if not chosen:
-        known = ", ".join(one.name for one in READERS)
-        raise typer.BadParameter(f"there is no reader {reader!r}; there are: {known}", param_hint="--reader")
+    chosen = reader_named(reader)
+    store = store_of(ledger) if keep_bytes else None
+    if keep_bytes and store is None:
+        console.say("bytes are left where they are; a folder named in $RIWAYA_BYTES would keep them")
+    files = Files(store)
     stop = threading.Event()
     limits = Limits(
         settings.guard, seconds=settings.seconds, size=settings.size * 2**20, contact=settings.contact
@@ -124,7 +141,7 @@ def run(settings: Watch, ledger: str, *, once: bool, json: bool, metrics: str, r
         with state:
             if not opened.count()["reports"]:
                 state.forget()
-            keeping = Keeping(opened, chosen[0], load_packs(), Files(store_of(ledger)), Log(json), told)
+            keeping = Keeping(opened, chosen, load_packs(), files, Log(json), told)
             drops = [Drop(folder, state) for folder in settings.folders]
             watcher = Watcher(settings, Poller(state, hosts), drops, keeping, stop)
             restore = stopped_by_signals(stop)

@@ -20,6 +20,8 @@ OPENING = re.compile(
     r"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title)\b", re.S
 )
 TAG = re.compile(r"<[a-zA-Z!/]")
+# Telegram Desktop's messages.html: all messages of a channel in one page, their days apart from them.
+TELEGRAM = ('class="page_wrap"', 'class="history"', 'class="message ')
 PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>")
 LARGEST = 64 * 1024 * 1024  # bytes of one page
 
@@ -47,6 +49,10 @@ def read(source: Input, given: Given) -> Results:
         return
     if not TAG.search(decoded.text):
         yield from text.read(source, given)
+        return
+    if all(mark in decoded.text for mark in TELEGRAM):
+        what = "a Telegram export as HTML; not read"
+        yield Problem(source.where, what, "export it again, format: machine-readable JSON")
         return
     tree = parse(decoded.text)
     if tree is None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from riwaya.sources.dates import Dated, from_address, moment
 
@@ -50,7 +50,7 @@ class Page:
 
 def about(tree: Any, markup: str = "", address: str = "") -> Page:
     """Title, outlet, address and days, in the order in which pages can be trusted to say them."""
-    url = canonical(tree) or saved_from(markup) or address
+    url = canonical(tree, address) or saved_from(markup) or address
     cards = sorted(json_ld(tree), key=lambda card: rank(card, url))
     title = first(text_of(card.get("headline")) for card in cards if is_article(card))
     title = title or first(meta(tree, name) for name in META_TITLES) or element_title(tree)
@@ -147,11 +147,16 @@ def meta(tree: Any, name: str) -> str:
     return str(found[0]).strip() if found else ""
 
 
-def canonical(tree: Any) -> str:
-    """The page's own address, where it gives one."""
+def canonical(tree: Any, address: str = "") -> str:
+    """The page's own address, where it gives one; it may be written without its site's."""
     for found in (*tree.xpath('//link[@rel="canonical"]/@href'), meta(tree, "og:url")):
-        if is_address(str(found).strip()):
-            return str(found).strip()
+        said = str(found).strip()
+        try:
+            url = urljoin(address, said) if address and said else said
+        except ValueError:
+            continue
+        if is_address(url):
+            return url
     return ""
 
 

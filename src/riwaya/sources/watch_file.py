@@ -127,6 +127,8 @@ class _Reader:
             raise self.wrong("contact", "must be one line")
         for number, feed in enumerate(feeds):
             self.address(feed, watch.guard, number)
+            if feed.url in {before.url for before in feeds[:number]}:
+                raise self.wrong("url", f"{feed.url!r} is there twice", "feed", number)
         return watch
 
     def feed(self, row: Mapping[str, Any], number: int, interval: float) -> Feed:
