@@ -13,10 +13,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
+from time import sleep
 from typing import Any
+from urllib.request import urlopen
 
 from bench.conclusions import CUSTODY, made
 from riwaya import demo
@@ -97,6 +100,7 @@ def measure(ledger: Path) -> dict[str, Any]:
         url = json.loads(served.stdout.readline())["url"].rstrip("/")
         browser = running.chromium.launch(executable_path=shutil.which("chromium"), args=GL)
         try:
+            answered(url)
             page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-GB")
             page.set_default_timeout(300_000)
             firsts = [first_map(page, url) for _ in range(4)]
@@ -119,6 +123,14 @@ def measure(ledger: Path) -> dict[str, Any]:
         "search_most": round(max(searches)),
         "table_jump": round(median(jumps)),
     }
+
+
+def answered(url: str) -> None:
+    """Wait until somebody answers: the address is said a moment before."""
+    for _ in range(240):
+        with suppress(OSError), urlopen(f"{url}/api/v1/health"):
+            return
+        sleep(0.25)
 
 
 def first_map(page: Any, url: str) -> float:

@@ -7,9 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import sleep
 from typing import Any
+from urllib.request import urlopen
 
 import riwaya
 
@@ -71,7 +74,12 @@ def served(ledger: Path, *options: str) -> Desk:
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment()
     )
     assert process.stdout
-    return Desk(json.loads(process.stdout.readline())["url"].rstrip("/"), ledger, process)
+    desk = Desk(json.loads(process.stdout.readline())["url"].rstrip("/"), ledger, process)
+    for _ in range(PATIENCE // 250):  # the address is said a moment before somebody answers
+        with suppress(OSError), urlopen(f"{desk.url}/api/v1/health"):
+            return desk
+        sleep(0.25)
+    raise AssertionError(f"nobody answers at {desk.url}")
 
 
 def ended(desk: Desk) -> None:

@@ -34,8 +34,12 @@ export function readable(id: string): string {
   if (known) return words.label(known) || known.id;
   if (desk.meta?.labels[id]) return nameOf(id);
   const parts = id.split(':');
-  return (parts[0] === 'outlet' ? parts[1] : (parts[1] ?? parts[0])) || id;
+  if (parts[0] === 'outlet') return desk.meta?.outlets.find((one) => plain(one.name) === plain(parts[1] ?? ''))?.name ?? parts[1] ?? id;
+  return parts[1] || parts[0] || id;
 }
+
+/** A name as ids are made of it: letters that are written for one another are one. */
+const plain = (name: string): string => name.replace(/ة/g, 'ه').replace(/ى/g, 'ي').replace(/[أإآٱ]/g, 'ا').toLowerCase();
 
 type Amount = { min?: number | null; max?: number | null; unit?: string };
 
