@@ -7,6 +7,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from conftest import Run
 from riwaya.ledger import open_ledger, rows
+from riwaya.ledger.rows import Ruling
 
 TEXT = "سيطرت الفصائل على حمص"
 HERE, THERE = ("--ledger", "here.sqlite"), ("--ledger", "there.sqlite")
@@ -214,6 +216,7 @@ FORGED: dict[str, tuple[Callable[[dict[str, bytes]], object], str]] = {
     "stray": (in_lines("claims.jsonl", lambda c: c.update(report="none")), "claim"),
     "author": (in_lines("decisions.jsonl", lambda d: d.update(author="غيرها")), "does not say what its id"),
     "time": (in_lines("decisions.jsonl", lambda d: d.update(made_at="2020-01-01T00:00:00")), "what its id"),
+    "answer": (in_lines("reports.jsonl", lambda r: r["receipts"][0].update(answer=7)), "another kind"),
     "order": (
         lambda m: m.update({"reports.jsonl": b"".join(m["reports.jsonl"].splitlines(True)[::-1])}),
         "place",
@@ -237,6 +240,67 @@ def test_a_forged_bundle_is_refused_though_its_manifest_vouches_for_it(
     change, says = FORGED[name]
     rewritten(change)
     assert says in refused(run)
+
+
+def decided(payload: dict[str, Any], kind: str) -> Callable[[dict[str, bytes]], object]:
+    """A decision that is what its id stands for, whatever use it is of."""
+
+    def changed(members: dict[str, bytes]) -> None:
+        made = Ruling("", kind, "لينا", datetime(2024, 12, 9), payload)
+        members["decisions.jsonl"] += json.dumps(made.to_json() | {"id": made.hash}).encode() + b"\n"
+
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("same", {}),
+        ("same", {"claims": ["one"]}),
+        ("not-a-claim", {"claims": "one"}),
+        ("note", {"claims": [{"id": 1}]}),
+        ("correct", {"claims": ["one"]}),
+        ("correct", {"claims": ["one"], "changes": {}}),
+        ("correct", {"claims": ["one"], "changes": 7}),
+        ("correct", {"claims": ["one"], "field": "report", "value": "other"}),
+        ("correct", {"claims": ["one"], "field": "when", "value": ["yesterday"]}),
+        ("correct", {"claims": ["one"], "field": "when", "value": 7}),
+        ("correct", {"claims": ["one"], "field": "status", "value": "certain"}),
+        ("correct", {"claims": ["one"], "field": "extent", "value": ["whole"]}),
+        ("correct", {"claims": ["one"], "field": "type", "value": {"a": 1}}),
+        ("correct", {"claims": ["one"], "field": "quantity", "value": "many"}),
+        ("correct", {"claims": ["one"], "field": "quantity", "value": {"min": "x"}}),
+        ("correct", {"claims": ["one"], "field": "place", "value": [{"id": 7}]}),
+        ("correct", {"claims": ["one"], "field": "place", "value": [{"id": "x", "lat": "north"}]}),
+        ("correct", {"claims": ["one"], "field": "actor", "value": [["x"]]}),
+    ],
+)
+def test_a_decision_that_would_break_conclusions_is_refused(
+    run: Run, folder: Path, kind: str, payload: dict[str, Any]
+) -> None:
+    rewritten(decided(payload, kind))
+    assert "the decision" in refused(run)
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        (
+            "correct",
+            {"claims": ["one"], "changes": {"actor": ["sna"], "when": "2024-12-08"}},
+        ),
+        (
+            "correct",
+            {"claims": ["one"], "changes": {"place": [{"id": "", "name": "x", "lat": 35.1}]}},
+        ),
+        ("correct", {"claims": ["one"], "changes": {"extent": None, "quantity": "10-20", "chain": []}}),
+        ("note", {"claims": ["one"], "words": "look again"}),
+        ("of a later version", {}),
+    ],
+)
+def test_an_ordinary_decision_is_taken(run: Run, folder: Path, kind: str, payload: dict[str, Any]) -> None:
+    path = rewritten(decided(payload, kind))
+    assert json.loads(run("unbundle", path, "--json", *THERE)[1])["decisions"] == 4
 
 
 def repacked(change: Callable[[zipfile.ZipFile], object], *, without: str = "") -> None:

@@ -167,8 +167,10 @@ def test_an_older_ledger_learns_to_note_files(tmp_path: Path) -> None:
     with open_ledger(path) as made:
         made.add(said, [claim(said)], CUSTODY)
     with closing(sqlite3.connect(path)) as older:
-        for column in ("file", "file_size", "file_name", "left_at"):
+        for column in ("file", "file_size", "file_name", "left_at", "answer"):
             older.execute(f"ALTER TABLE custody DROP COLUMN {column}")
+        for table in ("reports", "claims"):
+            older.execute(f"ALTER TABLE {table} DROP COLUMN redacted")
         older.execute("UPDATE meta SET value = '2' WHERE key = 'version'")
         older.commit()
     with open_ledger(path) as opened:

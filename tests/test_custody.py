@@ -7,14 +7,20 @@ import sqlite3
 import zipfile
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from conftest import Run
-from making import claim, report
+from making import FakeReader, claim, report
+from riwaya import pipeline
+from riwaya.custody.chain import chain
+from riwaya.ledger import Files, open_ledger, rows, store_of
 from riwaya.ledger.said import claim_of
 from riwaya.model import Claim, Mention
+from riwaya.sources.kinds import read_whole
+from riwaya.sources.received import Given, Input
 
 TEXT = "سيطرت الفصائل على حمص"
 
@@ -145,6 +151,28 @@ def test_bytes_left_where_they_are_are_verified_there(run: Run, folder: Path) ->
     assert (code, "other bytes than were received" in out) == (1, True)
     Path("two.jsonl").unlink()
     assert "cannot be read" in run("custody", "line0", *ledger)[1]
+
+
+def test_an_answer_is_read_again_as_the_server_said(tmp_path: Path) -> None:
+    """A page in windows-1256 that says so nowhere but in the server's answer, fetched and gone."""
+    pack = SimpleNamespace(digest="pack")
+    answer, at = tmp_path / "answer", "https://a.example/1"
+    body = f"{TEXT}. {'وقال شهود إنها هادئة. ' * 20}"
+    answer.write_bytes(f"<html><body><article><p>{body}</p></article>".encode("cp1256"))
+    head = answer.read_bytes()[:4096]
+    source = Input(at, head, answer, address=at, charset="cp1256", passing=True)
+    for kept in (True, False):
+        path = tmp_path / f"{kept}.sqlite"
+        with open_ledger(path) as ledger:
+            files = Files(store_of(path) if kept else None)
+            results = read_whole(source, Given())
+            list(pipeline.add(results, ledger, FakeReader(), pack, command="riwaya add", files=files))
+            (report,) = rows.kept_reports(ledger)
+            found = chain(ledger, store_of(path), report)
+        assert TEXT in report.report.text
+        assert found.receipts[0].left_at == ""
+        states = {check.what: check.state.value for check in found.checks}
+        assert states["record"] == states["bytes"] == ("holds" if kept else "unknown")
 
 
 def test_a_whole_ledger_is_verified(run: Run, folder: Path) -> None:

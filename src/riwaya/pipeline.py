@@ -106,6 +106,7 @@ def add_one(
         file_size=file.size if file else 0,
         file_name=file.name if file else "",
         left_at=file.left_at if file else "",
+        answer=file.answer if file else "",
     )
     new = ledger.add(report, reading.claims, custody)
     if not new and ledger.name(received.report):  # another text took the id while we read

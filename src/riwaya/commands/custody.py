@@ -82,6 +82,8 @@ def steps(receipt: Custody) -> Iterable[tuple[str, str]]:
     if receipt.file:
         file = f"{receipt.file_name}, {receipt.file_size} bytes, SHA-256 {receipt.file}"
         yield "in", f"{file}, left at {receipt.left_at}" if receipt.left_at else file
+    if receipt.answer:
+        yield "answered as", receipt.answer
     if receipt.dated:
         yield "dated by", receipt.dated
     yield "by", receipt.command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from riwaya.ledger import ByteStore, Custody
-from riwaya.ledger.bytes import digest
+from riwaya.ledger.bytes import ANSWER, digest
 from riwaya.ledger.rows import Kept, Ruling
 from riwaya.ledger.said import claim_of, spans_of
 from riwaya.sources import Received
@@ -133,9 +134,19 @@ def anew(custody: Custody, path: Path) -> Iterator[Received]:
     """What comes of a file when it is read again."""
     with path.open("rb") as stream:
         head = stream.read(HEAD)
-    for result in read_one(Input(custody.file_name, head, path=path), Given()):
+    for result in read_one(Input(custody.file_name, head, path=path, **answer(custody)), Given()):
         if isinstance(result, Received):
             yield result
+
+
+def answer(custody: Custody) -> dict[str, Any]:
+    """What a server said of a file, where one did."""
+    try:
+        said = json.loads(custody.answer or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    known = isinstance(said, dict)
+    return {name: str(said[name]) for name in ANSWER if name in said} if known else {}
 
 
 def record(kept: Kept, custody: Custody, texts: Iterable[str] | None) -> Check:

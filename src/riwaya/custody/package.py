@@ -33,6 +33,7 @@ RECEIPT: Mapping[str, type] = {
     "file": str,
     "file_size": int,
     "file_name": str,
+    "answer": str,
 }
 
 

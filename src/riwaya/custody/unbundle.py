@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from riwaya.custody.chain import BROUGHT
+from riwaya.custody.decisions import sound
 from riwaya.custody.package import (
     CLAIMS,
     DECISIONS,
@@ -42,7 +43,7 @@ LARGEST_MANIFEST = 256 * 1024**2
 LARGEST_LINE = 256 * 1024**2
 LARGEST_ALL = 1024**4  # bytes of all members, unpacked
 RATIO, RATIO_FROM = 300, 16 * 1024**2  # claims as JSON shrink to a twentieth; a bomb to a thousandth
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Bundle:
     def rulings(self) -> Iterator[Ruling]:
         """Each decision."""
         for data in lines(self.box, DECISIONS):
-            yield ruling_of(parsed(data, DECISIONS))
+            yield sound(ruling_of(parsed(data, DECISIONS)))
 
 
 @contextmanager

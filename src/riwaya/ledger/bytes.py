@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -20,6 +21,7 @@ from uuid import uuid4
 from riwaya.ledger.errors import LedgerError
 
 FOLDER = "RIWAYA_BYTES"  # names the folder; needed where the ledger is no file
+ANSWER = ("address", "media", "charset")
 CHUNK = 1024 * 1024
 PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"PAR1", b"\x28\xb5\x2f\xfd")  # gzip, zip, Parquet, zstd
 
@@ -39,6 +41,22 @@ class Opens(Protocol):
     def path(self) -> Path | None:
         """The file, unless the bytes came some other way."""
 
+    @property
+    def passing(self) -> bool:
+        """Whether the file is gone once it is read."""
+
+    @property
+    def address(self) -> str:
+        """Where a server says that it lies; empty where it came from none."""
+
+    @property
+    def media(self) -> str:
+        """The content type that a server gave."""
+
+    @property
+    def charset(self) -> str:
+        """The encoding that a server gave."""
+
     def open(self) -> AbstractContextManager[BinaryIO]:
         """The bytes from the beginning."""
 
@@ -50,6 +68,7 @@ class File:
     sha256: str
     size: int
     name: str
+    answer: str = ""
     left_at: str = ""
 
 
@@ -126,9 +145,9 @@ class Files:
         if self.store and not self.store.has(sha256):
             with source.open() as stream:
                 self.store.keep(stream, sha256, source.where)
-        stays = source.path and not getattr(source, "passing", False)
+        stays = source.path and not source.passing
         left = str(source.path.absolute()) if source.path and stays and not self.store else ""
-        found = File(sha256, size, source.where, left)
+        found = File(sha256, size, source.where, answer_of(source), left)
         self._last = (source, found)
         return found
 
@@ -141,6 +160,12 @@ def store_of(address: str | Path) -> ByteStore | None:
     if text.startswith("sqlite:"):
         text = text.removeprefix("sqlite:///")
     return None if "://" in text or text in ("", ":memory:") else ByteStore(Path(f"{text}.bytes"))
+
+
+def answer_of(source: Opens) -> str:
+    """What a server said of a file, as JSON; empty where no server did."""
+    said = {name: getattr(source, name) for name in ANSWER}
+    return json.dumps(said, ensure_ascii=False, sort_keys=True) if any(said.values()) else ""
 
 
 def digest(stream: BinaryIO) -> tuple[str, int]:

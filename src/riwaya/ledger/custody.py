@@ -13,7 +13,8 @@ class Custody:
 
     ``sha256`` and ``size`` are of the record itself: a whole file, a line, a message, a page of a crawl.
     ``file``, its size and name are of the file it came in, whole, which many records may share; ``left_at``
-    is where that file was left if its bytes were not kept.
+    is where that file was left if its bytes were not kept; ``answer`` is what a server said of it (its
+    address, content type and encoding, as JSON), without which it may not be read the same again.
     """
 
     sha256: str
@@ -29,6 +30,7 @@ class Custody:
     file_size: int = 0
     file_name: str = ""
     left_at: str = ""
+    answer: str = ""
 
     def row(self) -> dict[str, Any]:
         """The facts as a row."""

@@ -60,6 +60,11 @@ def with_points(connection: Connection) -> None:
         after = rows[-1].seq
 
 
+def with_answers(connection: Connection) -> None:
+    """Custody notes what a server said of a file: without it an old page may not be read as it was."""
+    connection.exec_driver_sql("ALTER TABLE custody ADD COLUMN answer TEXT")
+
+
 # The version of a ledger is 1 + the number of steps it has been through.
 MIGRATIONS: tuple[Step, ...] = (
     with_dated,
@@ -68,6 +73,7 @@ MIGRATIONS: tuple[Step, ...] = (
     with_decision_claims,
     with_redactions,
     with_points,
+    with_answers,
 )
 
 VERSION = 1 + len(MIGRATIONS)

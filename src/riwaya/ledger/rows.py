@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from riwaya.ledger import decisions
 from riwaya.ledger.custody import Custody
 from riwaya.ledger.errors import spoken
-from riwaya.ledger.locks import Lock, beside_others
+from riwaya.ledger.locks import Lock, alone, beside_others
 from riwaya.ledger.store import PAGE, Ledger, content_hash, dumped, report_of
 from riwaya.ledger.tables import CLAIMS, CUSTODY, DECISION_CLAIMS, DECISIONS, REPORTS
 from riwaya.model import Claim, Report, content_id
@@ -157,6 +157,7 @@ def adopt(ledger: Ledger, ruling: Ruling) -> bool:
     with spoken(ledger.where):
         try:
             with ledger.engine.begin() as connection:
+                alone(connection, Lock.DECIDING)
                 if connection.scalar(select(DECISIONS.c.seq).where(DECISIONS.c.id == ruling.id)):
                     return False
                 seq = connection.scalar(DECISIONS.insert().returning(DECISIONS.c.seq), row)

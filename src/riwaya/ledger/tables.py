@@ -108,6 +108,7 @@ CUSTODY = Table(
     Column("file_size", BigInteger),
     Column("file_name", AnyText, comment="as it was given"),
     Column("left_at", AnyText, comment="where that file was left, if its bytes were not kept"),
+    Column("answer", AnyText, comment="what a server said of it, as JSON: address, media, charset"),
 )
 
 CLAIMS = Table(

@@ -1,0 +1,69 @@
+"""Whether a decision that came from elsewhere can be kept: conclusions are drawn from it, and must not break.
+
+What is here decides nothing about who is right.  It looks at shapes: a decision that names no claims, or
+corrects a day into a word, would stop every later conclusion of the ledger that took it in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from riwaya.custody.package import BundleError
+from riwaya.events.rulings import ACCEPT, CORRECT, DIFFERENT, FIELDS, MENTIONS, NOT_A_CLAIM, SAME, changes_of
+from riwaya.ledger.rows import Ruling
+from riwaya.model import Extent, Status
+
+LEAST = {SAME: 2, DIFFERENT: 2, NOT_A_CLAIM: 1, ACCEPT: 1, CORRECT: 1}
+NUMBERS = ("lat", "lon", "min", "max", "score", "start", "end")
+
+
+def sound(ruling: Ruling) -> Ruling:
+    """The decision, if it has the shape of its kind; raises BundleError."""
+    claims = ruling.payload.get("claims", [])
+    listed = isinstance(claims, list) and all(isinstance(one, str) for one in claims)
+    if not listed or (not ruling.withdraws and len(claims) < LEAST.get(ruling.kind, 0)):
+        raise BundleError(f"the decision {ruling.id} does not name the claims it is about")
+    if ruling.kind == CORRECT and not ruling.withdraws:
+        try:
+            changes = changes_of(ruling.payload)
+            holds = bool(changes) and all(fits(field, value) for field, value in changes.items())
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError):
+            holds = False
+        if not holds:
+            raise BundleError(f"the decision {ruling.id} corrects a claim into something that is none")
+    return ruling
+
+
+def fits(field: str, value: Any) -> bool:
+    """Whether a claim may have that value in that field."""
+    if field not in FIELDS:
+        return False
+    if field in MENTIONS:
+        return all(
+            plain(one) and isinstance(one["id"], str) and isinstance(one["name"], str) for one in value
+        )
+    if field == "when":
+        return value is None or all(bool(date.fromisoformat(day)) for day in value)
+    if field == "quantity":
+        return value is None or plain(value)
+    if field == "status":
+        return value in set(Status)
+    if field == "extent":
+        return value is None or value in set(Extent)
+    return isinstance(value, bool) if field == "hedged" else isinstance(value, str)
+
+
+def plain(found: Mapping[str, Any]) -> bool:
+    """An object of words and numbers, with numbers where there must be numbers."""
+    return all(
+        value is None or (number(value) if name in NUMBERS else isinstance(value, str | bool))
+        for name, value in found.items()
+    )
+
+
+def number(value: Any) -> bool:
+    """A number that can be counted with."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
