@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import shutil
+import ssl
+import subprocess
 import time
 import zipfile
 import zlib
@@ -293,3 +296,33 @@ def test_add_takes_an_address_and_refuses_the_neighbourhood(
     code, out, err = run("add", site("/2024/12/07/x"), "--allow-private")
     assert (code, out) == (0, "riwaya.sqlite: 1 reports added with 1 claims, 0 were there, 0 skipped\n")
     assert "taken: 1 html" in err
+
+
+@pytest.fixture
+def certified(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate for news.example that nobody vouches for."""
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl to make a certificate")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    making = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=news.example".split()
+    making += ["-addext", "subjectAltName=DNS:news.example", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(making, check=True, capture_output=True)
+    return key, certificate
+
+
+def test_the_name_stays_in_the_certificates_check(
+    tmp_path: Path, certified: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection goes to the address that was looked at; the certificate is that of the name."""
+    key, certificate = certified
+    limits = Limits(guard=Guard(private=True), resolve=lambda host, port: ["127.0.0.1"], seconds=10)
+    with serving((key, certificate)) as site:
+        site.page("/x", PAGE)
+        url = site("/x", "news.example").replace("http:", "https:")
+        with pytest.raises(FetchError, match="certificate"):
+            fetch(url, tmp_path / "x", limits)
+        trusting = ssl.create_default_context(cafile=str(certificate))
+        monkeypatch.setattr("httpcore._sync.connection.default_ssl_context", lambda: trusting)
+        assert fetch(url, tmp_path / "x", limits).status == 200
+        with pytest.raises(FetchError, match="certificate"):
+            fetch(url.replace("news.", "other."), tmp_path / "x", limits)
