@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -28,3 +30,27 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> R
         return code, out, err
 
     return command
+
+
+@pytest.fixture(scope="session")
+def demo_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's reports with their claims, read once; take a copy."""
+    from riwaya import pipeline
+    from riwaya.claims import READERS
+    from riwaya.demo.show import REPORTS
+    from riwaya.ledger import Files, open_ledger, store_of
+    from riwaya.packs.pack import load_packs
+    from riwaya.sources import reports
+
+    path = tmp_path_factory.mktemp("desk") / "war.sqlite"
+    with open_ledger(path) as ledger:
+        files = Files(store_of(path))
+        list(pipeline.add(reports([REPORTS]), ledger, READERS[0], load_packs(), command="test", files=files))
+    return path
+
+
+@pytest.fixture
+def war(demo_ledger: Path, tmp_path: Path) -> Path:
+    """A ledger of the demo's reports, to do with as one likes."""
+    shutil.copytree(demo_ledger.parent, tmp_path / "war")
+    return tmp_path / "war" / demo_ledger.name

@@ -21,6 +21,7 @@ from riwaya.text.normalise import fold
 
 LABELS = Path(__file__).with_name("labels.yaml")
 MOST_ORIGINS = 500
+SIDES = ("part_of", "allies", "enemies")
 
 
 class Names:
@@ -39,20 +40,18 @@ class Names:
 
     @cached_property
     def actors(self) -> Mapping[str, dict[str, Any]]:
-        """Every body the packs know, as its page shows it."""
-        return {
-            row["id"]: {
-                "id": row["id"],
-                "label_ar": row["label"]["ar"],
-                "label_en": row["label"]["en"],
-                "kind": row.get("kind", ""),
-                "theatre": row["theatre"],
-                "part_of": list(row.get("part_of", ())),
-                "allies": list(row.get("allies", ())),
-                "enemies": list(row.get("enemies", ())),
-            }
-            for row in self.pack.actors
-        }
+        """Every body the packs know, as its page shows it; one that several packs name has what each says."""
+        found: dict[str, dict[str, Any]] = {}
+        for row in self.pack.actors:
+            label = row.get("label") or {"ar": row["id"], "en": row["id"]}
+            plain = {"id": row["id"], "label_ar": label["ar"], "label_en": label["en"], "kind": ""}
+            about = found.setdefault(row["id"], plain | {"theatre": row["theatre"], **dict.fromkeys(SIDES, [])})
+            if row.get("label"):
+                about |= {"label_ar": label["ar"], "label_en": label["en"]}
+            about["kind"] = about["kind"] or row.get("kind", "")
+            for side in SIDES:
+                about[side] = list(dict.fromkeys((*about[side], *row.get(side, ()))))
+        return found
 
     @cached_property
     def labels(self) -> Mapping[str, list[str]]:
@@ -77,7 +76,7 @@ class Names:
             return []
         ranked = []
         for row in self.pack.actors:
-            names = (row["label"]["ar"], row["label"]["en"], *row.get("names", ()))
+            names = (*row.get("label", {}).values(), *row.get("names", ()))
             ranks = [0 if name == sought else 1 for name in map(fold, names) if sought in name]
             if ranks:
                 ranked.append((min(ranks), row["id"]))

@@ -81,15 +81,15 @@ def ranked(standing: Standing, selection: Selection) -> list[Due]:
         return list(standing.told["due"][key])
     chosen = Chosen(selection, standing)
     hedged = hedged_claims(standing)
-    found = [
-        (due, brief.known)
-        for brief in chosen.events()
-        for due in of_event(brief, chosen.answers.disputed, hedged)
-        if standing.log.review(due.claim).state == wanted
-    ]
-    found.sort(
-        key=lambda pair: (-pair[0].score, -pair[1].timestamp() if pair[1].year > 1 else 0, pair[0].claim)
-    )
+    best: dict[str, tuple[Due, float]] = {}
+    for brief in chosen.events():
+        known = brief.known.timestamp() if brief.known.year > 1970 else 0.0
+        for due in of_event(brief, chosen.answers.disputed, hedged):
+            before = best.get(due.claim)  # a claim of several places is one of several events
+            if before is None or before[0].score < due.score:
+                best[due.claim] = due, known
+    found = [pair for claim, pair in best.items() if standing.log.review(claim).state == wanted]
+    found.sort(key=lambda pair: (-pair[0].score, -pair[1], pair[0].claim))
     ordered = [due for due, _ in found]
     if plain:
         standing.told.setdefault("due", {})[key] = ordered

@@ -108,5 +108,5 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def mistake(request: Request, error: Exception) -> Response:
-        log.exception("%s %s", request.method, request.url.path)
+        log.error("%s %s", request.method, request.url.path, exc_info=error)
         return problem(500, "something went wrong here; what it was is in the log of the server")
