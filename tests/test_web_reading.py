@@ -86,13 +86,17 @@ def test_areas_do_not_overlap_and_stay_in_their_governorates(desk: Browser) -> N
     from shapely.geometry import shape
 
     areas = desk.json("/areas")["features"]
-    admin = {one["properties"]["id"]: shape(one["geometry"]) for one in desk.json("/map/base")["admin"]["features"]}
+    admin = {
+        one["properties"]["id"]: shape(one["geometry"]) for one in desk.json("/map/base")["admin"]["features"]
+    }
     assert areas
     shapes = [(one["properties"], shape(one["geometry"])) for one in areas]
     for n, (about, area) in enumerate(shapes):
         assert area.is_valid
         assert area.difference(admin[about["parent"]].buffer(0.01)).area < 1e-4
-        assert all(area.intersection(other).area < 0.01 * min(area.area, other.area) for _, other in shapes[:n])
+        assert all(
+            area.intersection(other).area < 0.01 * min(area.area, other.area) for _, other in shapes[:n]
+        )
 
 
 def test_pages_hold_everything_once(desk: Browser) -> None:

@@ -45,7 +45,9 @@ class Names:
         for row in self.pack.actors:
             label = row.get("label") or {"ar": row["id"], "en": row["id"]}
             plain = {"id": row["id"], "label_ar": label["ar"], "label_en": label["en"], "kind": ""}
-            about = found.setdefault(row["id"], plain | {"theatre": row["theatre"], **dict.fromkeys(SIDES, [])})
+            about = found.setdefault(
+                row["id"], plain | {"theatre": row["theatre"], **dict.fromkeys(SIDES, [])}
+            )
             if row.get("label"):
                 about |= {"label_ar": label["ar"], "label_en": label["en"]}
             about["kind"] = about["kind"] or row.get("kind", "")

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from riwaya.web.problems import problem
@@ -49,8 +50,11 @@ def headers_of(settings: Settings) -> dict[str, str]:
     return found
 
 
-class TooLargeError(Exception):
+class TooLargeError(HTTPException):
     """More was sent than is taken."""
+
+    def __init__(self) -> None:
+        super().__init__(413, "more was sent than is taken")
 
 
 class Limiter:
@@ -91,11 +95,9 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        state = {"begun": False}
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                state["begun"] = True
                 headers = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
                     headers.setdefault(name, value)
@@ -110,11 +112,7 @@ class Guard:
             answer = problem(status, detail, kind=kind, headers=headers)
             await answer(scope, receive, sending)
             return
-        try:
-            await self.app(scope, self.bounded(scope, receive), sending)
-        except TooLargeError:
-            if not state["begun"]:
-                await problem(413, "more was sent than is taken")(scope, receive, sending)
+        await self.app(scope, self.bounded(scope, receive), sending)
 
     def refused(self, scope: Scope) -> tuple[int, str, str] | None:
         """Why a request is not let through: status, kind and words."""
