@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 help:
 	@echo "make setup   a virtual environment in $(VENV), exactly as requirements.lock says"
 	@echo "make desk    build the browser part of the desk (setup does it where it can)"
-	@echo "make demo    read the bundled reports, say who holds what, write demo-out/demo.html"
+	@echo "make demo    read the bundled reports, say who holds what, write demo-out/demo.html; on a terminal open the desk"
 	@echo "make docs    the documentation as pages, in site/"
 	@echo "make test    ruff, mypy, pytest"
 	@echo "make lint    ruff and mypy only"

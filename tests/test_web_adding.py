@@ -102,7 +102,7 @@ def test_what_is_no_text_is_refused(desk: Browser, body: object) -> None:
 
 def test_nothing_is_fetched_unless_the_desk_was_told_to(desk: Browser) -> None:
     answer = desk.post("/addresses", {"url": "https://example.org/"})
-    assert (answer.status_code, answer.json()["type"]) == (503, "riwaya:offline")
+    assert (answer.status_code, answer.json()["type"]) == (403, "riwaya:offline")
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://x/y", "javascript:alert(1)", "", "http:"])

@@ -319,10 +319,14 @@ def found_reports(report: str, ledger: str, published: str, outlet: str) -> tupl
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="The folder for the ledger and the page.")] = Path("demo-out"),
+    desk: Annotated[
+        bool | None,
+        typer.Option("--desk/--no-desk", help="Open the desk on them; by default where a terminal is attached."),
+    ] = None,
     json: Json = False,
     reader: Which = "",
 ) -> None:
-    """Read the bundled reports, say who holds what on 8 December 2024, and draw the map."""
+    """Read the bundled reports, say who holds what on 8 December 2024, draw the map, and open the desk."""
     from riwaya import pipeline
     from riwaya.demo.show import run
     from riwaya.packs.pack import load_packs
@@ -330,6 +334,8 @@ def demo(
     pack = load_packs()
     shown = run(out, reader_named(reader), pack)
     console.show_demo(shown, pipeline.labels(pack), json=json)
+    if desk or (desk is None and not json and sys.stdin.isatty() and sys.stdout.isatty()):
+        serve.open_on(str(shown.ledger))
     finish(sum(map(complain, shown.problems)))
 
 

@@ -296,6 +296,7 @@ def show_demo(demo: Demo, labels: Mapping[str, str], *, json: bool) -> None:
     print(f"\n{demo.added['reports']} reports, {demo.added['claims']} claims")
     print(f"ledger  {demo.ledger}    ask it: riwaya claims --ledger {demo.ledger} --place حمص")
     print(f"map     {demo.page}    open it in a browser")
+    print(f"desk    riwaya serve --ledger {demo.ledger} --open")
 
 
 def behind(state: Holding, claims: Mapping[str, Told], labels: Mapping[str, str]) -> tuple[str, ...]:

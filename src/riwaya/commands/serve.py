@@ -101,6 +101,13 @@ def serve(
     run(made(ledger, settings, reader), host, port, open_browser=open, json=json)
 
 
+def open_on(ledger: str) -> None:
+    """Open a desk on a ledger in the browser, on any free port, until somebody ends it."""
+    from riwaya.web.settings import Settings
+
+    run(made(ledger, Settings(state=state_of(ledger))), "127.0.0.1", 0, open_browser=True, json=False)
+
+
 def mode_of(host: str, *, accounts: bool, behind_proxy: bool) -> str:
     """Who may come in; refused where it would be everybody."""
     from riwaya.web.settings import ACCOUNTS, LOCAL, PROXY, is_loopback
@@ -172,7 +179,7 @@ def run(house: House, host: str, port: int, *, open_browser: bool, json: bool) -
     except OSError as error:
         house.close()
         raise typer.BadParameter(f"{host}:{port}: {error.strerror or error}", param_hint="--port") from None
-    listening.set_inheritable(True)
+    listening.listen(128)  # who reads the address below may ask at once
     bound = listening.getsockname()[1]
     url = f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{bound}/"
     if json:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from riwaya import pipeline, views
 from riwaya.demo.page import write_page
 from riwaya.events.control import Holding
-from riwaya.ledger import Ledger, Query, Told, open_ledger
+from riwaya.ledger import Files, Ledger, Query, Told, open_ledger, store_of
 from riwaya.sources import Problem, reports
 
 REPORTS = Path(__file__).with_name("reports.jsonl")
@@ -35,10 +36,14 @@ def run(folder: Path, reader: pipeline.Reader, pack: Any) -> Demo:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "demo.sqlite"
     for old in folder.glob("demo.sqlite*"):
-        old.unlink()
+        if old.is_dir():
+            rmtree(old)
+        else:
+            old.unlink()
     with open_ledger(path) as ledger:
         results = reports([REPORTS])
-        added = list(pipeline.add(results, ledger, reader, pack, command="riwaya demo"))
+        files = Files(store_of(path))
+        added = list(pipeline.add(results, ledger, reader, pack, command="riwaya demo", files=files))
         days = dict(day_by_day(ledger, pipeline.sides(pack)))
         claims = {told.claim["id"]: told for told in ledger.claims(Query())}
         texts = {report.id: report.text for report in ledger.reports()}

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from sqlalchemy import func, select
 
+from riwaya.events.control import SPEAKING
 from riwaya.events.rulings import FIELDS
 from riwaya.ledger.tables import CLAIM_ACTORS, CLAIM_PLACES, CLAIMS, REPORTS
 from riwaya.questions import origins
@@ -46,7 +47,7 @@ class Names:
             label = row.get("label") or {"ar": row["id"], "en": row["id"]}
             plain = {"id": row["id"], "label_ar": label["ar"], "label_en": label["en"], "kind": ""}
             about = found.setdefault(
-                row["id"], plain | {"theatre": row["theatre"], **dict.fromkeys(SIDES, [])}
+                row["id"], plain | {"theatre": row["theatre"], **{side: [] for side in SIDES}}
             )
             if row.get("label"):
                 about |= {"label_ar": label["ar"], "label_en": label["en"]}
@@ -161,12 +162,13 @@ def theatres(names: Names, places: Mapping[str, int]) -> list[dict[str, Any]]:
 
 
 def bodies(standing: Standing, names: Names, counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The bodies the ledger speaks of: those that hold the most places first, then the most spoken of."""
-    held: dict[str, int] = {}
-    for root in standing.roots:
-        for runs in standing.runs(root, None).values():
-            for side in {side for run in runs for side in (run.holder, *run.rivals) if side}:
-                held[side] = held.get(side, 0) + 1
+    """The bodies the ledger speaks of: those said to hold the most places first, then the most spoken of."""
+    said: dict[str, set[str]] = {}
+    for brief in standing.answers.every:
+        if brief.type in SPEAKING and brief.place:
+            for side in brief.actors:
+                said.setdefault(side, set()).add(brief.place)
+    held = {side: len(places) for side, places in said.items() if standing.knowledge.may_hold(side)}
     ids = [id for id in {*counts, *held} if id]
     ids.sort(key=lambda id: (-held.get(id, 0), -counts.get(id, 0), id))
     found = []

@@ -19,7 +19,7 @@ Note = Annotated[str, Field(max_length=4000), AfterValidator(plain)]
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 Role = Literal["reader", "reviewer", "admin"]
 assert set(ROLES) == {"reader", "reviewer", "admin"}
-Published = Annotated[str | None, BeforeValidator(nothing), Field(max_length=40)]
+Published = Annotated[Annotated[str, Field(max_length=40)] | None, BeforeValidator(nothing)]
 
 
 class Body(BaseModel):

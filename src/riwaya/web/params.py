@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query
-from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from riwaya.questions.decisions import STATES
 from riwaya.questions.selection import Selection
@@ -17,7 +17,8 @@ from riwaya.web.answers import CursorError, offset_of
 from riwaya.web.problems import ProblemError
 
 LONGEST = 300
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+MOMENT = re.compile(rf"{DAY.pattern}[T ]\d{{2}}:\d{{2}}.*", re.ASCII)
 MOST = 500
 LAST_OFFSET = 10_000_000
 
@@ -32,6 +33,15 @@ def plain(value: str) -> str:
     return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8").strip()
 
 
+def whole_day(value: Any) -> Any:
+    """A day as people write it; numbers are no days here."""
+    if value in (None, ""):
+        return None
+    if isinstance(value, str) and not DAY.fullmatch(value):
+        raise ValueError("write 2024-12-08")
+    return value
+
+
 def whole_moment(value: Any) -> Any:
     """A moment; of a day its evening."""
     if value in (None, ""):
@@ -41,6 +51,8 @@ def whole_moment(value: Any) -> Any:
             return evening(date.fromisoformat(value))
         except ValueError:
             return value
+    if isinstance(value, str) and not MOMENT.fullmatch(value):  # numbers are no moments here
+        raise ValueError("write 2024-12-08, or 2024-12-08T18:00")
     return value
 
 
@@ -52,14 +64,16 @@ def sane(moment: datetime | None) -> datetime | None:
         return moment.replace(tzinfo=None) if moment else None
 
 
-Day = Annotated[date | None, BeforeValidator(nothing)]
+DAY_SCHEMA = {"type": "string", "format": "date"}
+EMPTY_SCHEMA = {"type": "string", "maxLength": 0}
+Day = Annotated[
+    date | None, BeforeValidator(whole_day), WithJsonSchema({"anyOf": [DAY_SCHEMA, EMPTY_SCHEMA]})
+]
 Moment = Annotated[
     datetime | None,
     BeforeValidator(whole_moment),
     AfterValidator(sane),
-    WithJsonSchema(
-        {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
-    ),
+    WithJsonSchema({"anyOf": [DAY_SCHEMA, {"type": "string", "format": "date-time"}, EMPTY_SCHEMA]}),
 ]
 Words = Annotated[str, Query(max_length=LONGEST), AfterValidator(plain)]
 Flag = Annotated[Literal["", "true", "false"], Query()]
@@ -108,7 +122,11 @@ def selected(
 
 Chosen = Annotated[Selection, Depends(selected)]
 Limit = Annotated[int, Query(ge=1, le=MOST)]
-Offset = Annotated[int | None, BeforeValidator(nothing), Query(ge=0, le=LAST_OFFSET)]
+Offset = Annotated[
+    Annotated[int, Field(ge=0, le=LAST_OFFSET)] | None,
+    BeforeValidator(nothing),
+    Query(description="The row to begin at, instead of a cursor."),
+]
 Cursor = Annotated[str, Query(max_length=200, description="The `next` of the page before.")]
 
 

@@ -84,7 +84,7 @@ def paste(request: Request, person: Reviewer, body: Pasted) -> Response:
 def fetch(request: Request, person: Reviewer, body: Address) -> Response:
     """Fetch a page, read it, and keep it if it is new; only where the desk was started with --fetch."""
     if not house(request).settings.fetch:
-        raise ProblemError(503, "this desk fetches nothing; start it with --fetch", kind="offline")
+        raise ProblemError(403, "this desk fetches nothing; start it with --fetch", kind="offline")
     from riwaya.sources import reports
 
     given = given_of(body.published or "", body.outlet)
