@@ -321,7 +321,7 @@ def demo(
     out: Annotated[Path, typer.Option(help="The folder for the ledger and the page.")] = Path("demo-out"),
     desk: Annotated[
         bool | None,
-        typer.Option("--desk/--no-desk", help="Open the desk on them; by default where a terminal is attached."),
+        typer.Option("--desk/--no-desk", help="Open the desk on them; the default on a terminal."),
     ] = None,
     json: Json = False,
     reader: Which = "",

@@ -63,6 +63,11 @@ class Answers:
         return {brief.id: brief for brief in self.every}
 
     @cached_property
+    def at(self) -> Mapping[str, Brief]:
+        """For every place one of its events."""
+        return {brief.place: brief for brief in self.every if brief.place}
+
+    @cached_property
     def event_of(self) -> Mapping[str, str]:
         """The event of each claim."""
         return {claim: brief.id for brief in self.every for claim in brief.claims}

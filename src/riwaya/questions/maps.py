@@ -64,8 +64,7 @@ def place_json(id: str, standing: Standing) -> dict[str, Any]:
         labels = {"label_ar": knowledge.label(id, "ar"), "label_en": knowledge.label(id, "en")}
         level = knowledge.levels[id]
     else:
-        said = standing.units(root_of(id, knowledge)).get(id, ())
-        mention = next((unit.mention for unit in said), {})
+        mention = standing.mention(id)
         name = mention.get("name") or id.removeprefix("?")
         lat, lon, level = mention.get("lat"), mention.get("lon"), mention.get("level", "")
         labels = {"label_ar": mention.get("label_ar") or name, "label_en": mention.get("label_en") or name}
@@ -78,7 +77,7 @@ def areas(standing: Standing, countries: Iterable[str] = ()) -> dict[str, Any]:
     places = [
         place
         for root in standing.roots
-        for place in standing.units(root)
+        for place in standing.places[root]
         if not wanted or place.partition("-")[0] in wanted
     ]
     return cells(places, standing.knowledge)
@@ -105,7 +104,7 @@ def held(
     if place and not area:
         states = standing.control(at, sorted(chosen.places or ()), known_by)
     else:
-        states = [state for root in standing.roots for state in standing.control_of(root, at, known_by)]
+        states = standing.held(at, known_by)
         if chosen.places is not None:
             states = [state for state in states if state.place["id"] in chosen.places]
     found = [holding_json(state, standing) for state in states]
@@ -116,7 +115,7 @@ def held(
 
 def holding_json(state: Holding, standing: Standing) -> dict[str, Any]:
     """A state as ``riwaya control --json`` prints it, with who contests it."""
-    return state.to_json() | {"rivals": rivals_of(state, standing.knowledge)}
+    return state.to_json() | {"rivals": rivals_of(state)}
 
 
 def compared(

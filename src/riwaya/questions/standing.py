@@ -7,7 +7,7 @@ not concluded anew.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -17,23 +17,23 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DatabaseError
 
-from riwaya.events.control import SPEAKING, Holding, control
+from riwaya.events.control import SPEAKING, Holding
 from riwaya.events.knowledge import Knowledge
 from riwaya.events.link import root_of
 from riwaya.events.units import Unit
 from riwaya.kept import Found, Kept
 from riwaya.ledger import Ledger, LedgerError, quotes, told
+from riwaya.ledger.derived import SPOKEN
 from riwaya.ledger.tables import CLAIMS, DECISIONS, REPORTS
 from riwaya.model import content_id
-from riwaya.questions.answers import Answers, Key
+from riwaya.questions.answers import Answers, Key, bodies_of
 from riwaya.questions.decisions import Log
 from riwaya.questions.past import answers_of
-from riwaya.questions.states import Run, followed, runs
+from riwaya.questions.states import Run, Spoken, cut, followed, known, spoken_from
+from riwaya.text.normalise import fold
 
 MOST_MOMENTS = 12  # moments of knowledge whose answers are kept at hand
 MOST_PAST = 3  # moments whose events are kept at hand: they are whole sets of conclusions
-
-Spoken = Mapping[str, Sequence[Unit]]  # the units that speak of who holds what, by place
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,23 @@ class Standing:
         return low, max(low, min(high, wall.date()) if wall else high)
 
     @cached_property
+    def places(self) -> Mapping[str, Mapping[str, date]]:
+        """The places of which somebody says who holds them, by root, with the day from which."""
+        found: dict[str, dict[str, date]] = defaultdict(dict)
+        if not self.kept:
+            for root, spoken in self._by_root.items():
+                days = {place: spoken_from(said, self.knowledge) for place, said in spoken.items()}
+                found[root] = {place: day for place, day in days.items() if day}
+            return found
+        with self.ledger.reading.connect() as connection:
+            for row in connection.execute(select(SPOKEN).order_by(SPOKEN.c.root, SPOKEN.c.place)):
+                found[row.root][row.place] = row.first_day
+        return found
+
+    @cached_property
     def roots(self) -> list[str]:
         """Every governorate under which somebody says who holds something."""
-        with self.ledger.reading.connect() as connection:
-            return told.roots(connection) if self.kept else sorted(self._by_root)
+        return sorted(self.places)
 
     @cached_property
     def found(self) -> Found:
@@ -135,37 +148,46 @@ class Standing:
         return found
 
     def _runs(self, root: str, known_by: datetime | None, follow: bool) -> dict[str, list[Run]]:
-        units = until(self.units(root), known_by, self.known_utc)
         assert self.days
         first, last = self.days
+        begins = self.places.get(root, {})
         found: dict[str, list[Run]] = {}
-        for place in sorted(units):
-            if follow:
-                states = followed(place, units, first, last, self.knowledge)
-            else:
-                states = runs(place, units, first, last, self.knowledge, smooth=known_by is None)
-            if states:
-                found[place] = states
-        return found
+        if known_by is None and not follow:
+            for mention, spans in self.found.spans(begins.keys()):
+                place = str(mention["id"] or place_of(mention))
+                if place in begins:
+                    found[place] = cut(spans, max(first, begins[place]), last)
+        else:
+            units = until(self.units(root), known_by, self.known_utc)
+            states = followed if follow else known
+            for place in sorted(units):
+                runs = states(place, units, first, last, self.knowledge, self.log.decided.rulings)
+                found[place] = runs
+        return {place: runs for place, runs in sorted(found.items()) if runs}
 
     def control(self, at: date, places: Iterable[str], known_by: datetime | None) -> list[Holding]:
-        """Who holds some places on a day; places of a root together."""
-        wanted: dict[str, list[str]] = defaultdict(list)
-        for place in places:
-            wanted[root_of(place, self.knowledge)].append(place)
-        return [state for root in sorted(wanted) for state in self._held(root, at, wanted[root], known_by)]
+        """Who holds some places on a day."""
+        wanted = set(places)
+        return self.by(known_by).control(at, wanted) if wanted else []
 
-    def control_of(self, root: str, at: date, known_by: datetime | None) -> list[Holding]:
-        """Who holds what under a root on a day."""
+    def held(self, at: date, known_by: datetime | None) -> list[Holding]:
+        """Who holds what on a day."""
         found: list[Holding] = self.once(
-            f"control:{root}", (at, known_by), MOST_MOMENTS, lambda: self._held(root, at, (), known_by)
+            "held", (at, known_by), MOST_MOMENTS, lambda: self.by(known_by).control(at)
         )
         return found
 
-    def _held(self, root: str, at: date, places: Sequence[str], known_by: datetime | None) -> list[Holding]:
-        units = until(self.units(root), known_by, self.known_utc)
-        spoken = [unit for of_place in units.values() for unit in of_place]
-        return control(spoken, at, self.knowledge, smooth=known_by is None, places=places)
+    def mention(self, place: str) -> Mapping[str, Any]:
+        """How claims name a place that no gazetteer has; empty where none does."""
+        if place.startswith("?"):
+            spoken = any(place in places for places in self.places.values())
+            return {"id": "", "name": place.removeprefix("?")} if spoken else {}
+        brief = self.answers.at.get(place)
+        if brief is None:
+            return {}
+        with self.ledger.reading.connect() as connection:
+            body = bodies_of(connection, [brief.id]).get(brief.id) if self.kept else None
+        return (body or {}).get("place") or {"id": place, "name": place}
 
     @cached_property
     def known_utc(self) -> Mapping[str, datetime]:
@@ -197,6 +219,11 @@ class Standing:
     def tag(self) -> str:
         """The version as clients see it."""
         return f"r{self.version.reports}.d{self.version.decisions}.{self.mark}"
+
+
+def place_of(mention: Mapping[str, Any]) -> str:
+    """The id of a place that no gazetteer has, as units give it."""
+    return f"?{fold(mention['name'])}"
 
 
 def by_place(units: Iterable[Unit]) -> Spoken:
@@ -300,4 +327,4 @@ class Desk:
 def is_of_other(kind: str, roots: set[str]) -> bool:
     """Whether a kind of answer is about a root that was not concluded anew."""
     of, colon, root = kind.partition(":")
-    return bool(colon) and of in ("runs", "control") and root not in roots
+    return bool(colon) and of == "runs" and root not in roots

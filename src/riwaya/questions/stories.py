@@ -26,8 +26,7 @@ def place(standing: Standing, id: str, known_by: datetime | None) -> dict[str, A
     """A place's story: its states with the reason for each change, its origins, events and disputes."""
     knowledge, selection = standing.knowledge, Selection(place=id, known_by=known_by)
     chosen = Chosen(selection, standing)
-    spoken = id in standing.units(root_of(id, knowledge))
-    if id not in knowledge.levels and not spoken:
+    if id not in knowledge.levels and not standing.mention(id):
         return None
     runs = standing.runs(root_of(id, knowledge), known_by).get(id, [])
     briefs = chosen.events()
