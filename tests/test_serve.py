@@ -14,8 +14,8 @@ import pytest
 
 from conftest import Run
 from riwaya.commands.serve import mode_of, state_of
-from riwaya.web import assets
-from riwaya.web.settings import is_loopback
+from riwaya.web import page
+from riwaya.web.settings import ASSETS, is_loopback
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org", "127.0.0.1.example.org"])
@@ -122,7 +122,7 @@ def test_it_serves_until_it_is_ended(war: Path) -> None:
             process.terminate()
             _, err = process.communicate(timeout=30)
     assert "Traceback" not in err
-    assert (assets.HOW in err) != assets.there(assets.ASSETS)
+    assert (page.HOW in err) != page.there(ASSETS)
 
 
 def test_a_port_that_is_taken_is_said(run: Run, war: Path) -> None:

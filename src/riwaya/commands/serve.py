@@ -167,7 +167,7 @@ def run(house: House, host: str, port: int, *, open_browser: bool, json: bool) -
 
     import uvicorn
 
-    from riwaya.web import assets
+    from riwaya.web import page
     from riwaya.web.app import create_app
     from riwaya.web.settings import PROXY
 
@@ -188,8 +188,8 @@ def run(house: House, host: str, port: int, *, open_browser: bool, json: bool) -
         )
     else:
         print(f"{house.ledger.where}: {url} (Ctrl+C ends it)", flush=True)
-    if not assets.there(house.settings.assets):
-        console.say(assets.HOW)
+    if not page.there(house.settings.assets):
+        console.say(page.HOW)
     warm(house)
     if open_browser:
         later(url)

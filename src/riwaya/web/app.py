@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 
 from riwaya import __version__
-from riwaya.web import assets, problems
+from riwaya.web import page, problems
 from riwaya.web.house import House
 from riwaya.web.routes import adding, claims, desk, events, leaving, map, people, review
 from riwaya.web.safety import Guard
@@ -83,7 +83,7 @@ def create_app(house: House) -> FastAPI:
     @app.get("/{path:path}", include_in_schema=False)
     def shown(path: str) -> Response:
         """The page."""
-        return assets.served(house.settings.assets, path)
+        return page.served(house.settings.assets, path)
 
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
     app.add_middleware(Guard, settings=house.settings, uploads=UPLOADS)
