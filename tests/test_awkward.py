@@ -338,3 +338,44 @@ def test_interrupted_it_says_how_to_go_on(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert "what was added is safe, add again to go on" in err
     assert "Traceback" not in err
+
+
+ATOM = f"""<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>م</title><entry><title>ع</title>
+<id>tag:x,2024:1</id><link href="https://x.example/1"/><published>2024-12-08T01:00:00+03:00</published>
+<updated>2024-12-09T00:00:00Z</updated><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>{A}</p>
+<p>{ARABIC}</p></div></content></entry></feed>"""
+RDF = f"""<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="x">
+<title>م</title></channel><item rdf:about="https://x.example/1"><title>ع</title><link>https://x.example/1</link>
+<description>{A}</description><dc:date>2024-12-08T01:00:00+03:00</dc:date></item></rdf:RDF>"""
+
+
+def rss(item: str, head: str = "") -> str:
+    channel = f"<channel><title>م</title><item>{item}</item></channel>"
+    return f'{head}<rss version="2.0">{channel}</rss>'
+
+
+LINK = "<link>https://x.example/2024/12/07/1</link>"
+WORDS = f"<description>{A}</description>"
+PLACED = f"حمص، 6 ديسمبر 2024 - {A}"
+MARKED = f"<description>&lt;p&gt;{A}&lt;/p&gt;&lt;p&gt;اقرأ المزيد&lt;/p&gt;</description>"
+FEEDS = [
+    (ATOM, "utf-8", f"{A}\n{ARABIC}", "2024-12-08", "feed: published"),
+    (RDF, "utf-8", A, "2024-12-08", "feed: updated"),
+    (rss(LINK + WORDS), "utf-8", A, "2024-12-07", "address"),
+    (rss(f"<description>{PLACED}</description>"), "utf-8", PLACED, "2024-12-06", "dateline: "),
+    (rss(WORDS), "utf-8", A, "None", ""),
+    (rss(WORDS, '<?xml version="1.0" encoding="windows-1256"?>'), "cp1256", A, "None", ""),
+    (rss(MARKED), "utf-8", A, "None", ""),
+    (rss(f"<pubDate>السبت 7 كانون الأول 2024</pubDate>{WORDS}"), "utf-16", A, "2024-12-07", "feed"),
+]
+
+
+@pytest.mark.parametrize(("content", "encoding", "text", "day", "reason"), FEEDS)
+def test_feeds_of_every_sort(
+    tmp_path: Path, content: str, encoding: str, text: str, day: str, reason: str
+) -> None:
+    (found,) = read(put(tmp_path, "feed.xml", content.encode(encoding)))
+    assert isinstance(found, Received)
+    assert found.report.text == text
+    assert (str(found.report.day), found.dated[: len(reason)]) == (day, reason)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from io import BytesIO
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from riwaya.model import Report
-from riwaya.sources.article import lines_of
-from riwaya.sources.dates import moment, settled
+from riwaya.sources.article import lines_of, without_furniture
+from riwaya.sources.dates import Dated, from_address, moment, settled
 from riwaya.sources.decode import NotTextError, decode
 from riwaya.sources.html import parse
 from riwaya.sources.language import language
-from riwaya.sources.page import site
+from riwaya.sources.page import is_address, site
 from riwaya.sources.received import Given, Input, Problem, Result, Results, receive
 
 KIND = "feed"
@@ -84,8 +85,12 @@ def read_entry(entry: Any, name: str, feed: Input, where: str, given: Given) -> 
     title = words(entry.get("title"))
     if not text.strip() and not title:
         return Problem(where, "an entry without words")
-    text = text or title
-    published, dated = settled([(moment(dict.get(entry, key)), f"feed: {key}") for key in DATES], given, text)
+    whole = text or title
+    text = without_furniture(whole) or whole
+    link = joined(feed.address, said(entry.get("link")))
+    days: list[Dated] = [(moment(dict.get(entry, key)), f"feed: {key}") for key in DATES]
+    days.append((day_of(link), "address"))
+    published, dated = settled(days, given, whole)
     source = entry.get("source")
     report = Report(
         text,
@@ -93,11 +98,16 @@ def read_entry(entry: Any, name: str, feed: Input, where: str, given: Given) -> 
         title=title,
         outlet=words(source.get("title") if isinstance(source, dict) else "") or given.outlet or name,
         published=published,
-        url=joined(feed.address, said(entry.get("link"))),
+        url=link,
         language=language(text),
     )
     raw = json.dumps(entry, ensure_ascii=False, default=str, sort_keys=True).encode("utf-8", "surrogatepass")
     return receive(report, raw, where, KIND, dated)
+
+
+def day_of(link: str) -> datetime | None:
+    """The day in an entry's address."""
+    return from_address(urlsplit(link).path) if is_address(link) else None
 
 
 def joined(base: str, link: str) -> str:
