@@ -19,6 +19,7 @@ from riwaya import exports
 from riwaya.events.knowledge import Knowledge
 from riwaya.exports import EXPORTS, Asked, Names, acled, ged, labels
 from riwaya.exports.features import CONTROL_FIELDS, EVENT_FIELDS
+from riwaya.kept import Found
 from riwaya.ledger import Ledger, Query, open_ledger
 from riwaya.model import Status
 from riwaya.packs.pack import HERE, shapes
@@ -118,6 +119,13 @@ def test_same_ledger_same_bytes_and_an_empty_one_is_written_too(
         written(name, asked(empty))
 
 
+@pytest.mark.parametrize("name", [export.name for export in EXPORTS])
+def test_what_is_kept_gives_the_same_bytes(ledger: Ledger, name: str) -> None:
+    question = asked(ledger)
+    kept = replace(question, concluded=Found.of(ledger, Knowledge.of(PACK)))
+    assert written(name, kept) == written(name, question)
+
+
 def test_acled_has_its_columns_and_vocabulary(ledger: Ledger) -> None:
     data = written("acled", asked(ledger))
     rows = table(data)
@@ -156,6 +164,49 @@ def test_every_acled_name_of_the_packs_is_in_its_vocabulary() -> None:
             assert row["acled"] in acled.DISORDER
             for sub in (row["acled_sub"], row.get("acled_sub_other")):
                 assert sub is None or sub in VOCABULARY[row["acled"]], row
+
+
+def test_every_word_of_acled_chooses_a_name_that_it_has() -> None:
+    assert {event: tuple(subs) for event, subs in TYPES["acled_events"].items()} == VOCABULARY
+    known = {sub for subs in VOCABULARY.values() for sub in subs}
+    assert [row["id"] for row in TYPES["types"] if not known.issuperset(row.get("acled_words", {}))] == []
+
+
+@pytest.mark.parametrize(
+    ("type", "words", "event", "sub"),
+    [
+        ("explosion", "فجّر انتحاري نفسه قرب الحاجز", "Explosions/Remote violence", "Suicide bomb"),
+        ("explosion", "ألقى مجهولون قنبلة يدوية على المنزل", "Explosions/Remote violence", "Grenade"),
+        ("explosion", "انفجرت عبوة ناسفة", "Explosions/Remote violence", "Remote explosive/landmine/IED"),
+        ("shelling", "قصفت البلدة بغاز السارين", "Explosions/Remote violence", "Chemical weapon"),
+        ("air_strike", "شنت الطائرات غارة على البلدة", "Explosions/Remote violence", "Air/drone strike"),
+        ("attack", "هجوم انتحاري على المقر", "Explosions/Remote violence", "Suicide bomb"),
+        ("attack", "هاجم مسلحون المقر", "Battles", "Armed clash"),
+        ("protest", "خرجت مظاهرة في الساحة", "Protests", "Peaceful protest"),
+        ("protest", "أطلقت الشرطة الغاز المسيل للدموع على المظاهرة", "Protests", "Protest with intervention"),
+        ("protest", "أضرم محتجون النار في المبنى", "Riots", "Violent demonstration"),
+        ("protest", "هاجم حشد غاضب المخفر", "Riots", "Mob violence"),
+        (
+            "violence_against_civilians",
+            "أطلقوا النار على المتظاهرين",
+            "Protests",
+            "Excessive force against protesters",
+        ),
+        ("violence_against_civilians", "تعرضت للاغتصاب", "Violence against civilians", "Sexual violence"),
+        ("violence_against_civilians", "أعدموا ثلاثة مدنيين", "Violence against civilians", "Attack"),
+    ],
+)
+def test_a_claims_own_words_choose_the_sub_event(type: str, words: str, event: str, sub: str) -> None:
+    assert Names.of(PACK).acled(type, None, (words,)) == (event, sub)
+
+
+def test_what_people_decided_is_in_the_review(ledger: Ledger) -> None:
+    ids = {one.claim["type"]: one.claim["id"] for one in ledger.claims()}
+    ledger.decide("accept", "reviewer", {"claims": [ids["clash"]]})
+    ledger.decide("correct", "reviewer", {"claims": [ids["air_strike"]], "field": "hedged", "value": "true"})
+    reviews = {row["sub_event_type"]: row["riwaya_review"] for row in table(written("acled", asked(ledger)))}
+    assert (reviews["Armed clash"], reviews["Air/drone strike"]) == ("accepted", "corrected")
+    assert reviews["Non-state actor overtakes territory"] == ""
 
 
 VOCABULARY = {

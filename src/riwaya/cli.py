@@ -207,7 +207,8 @@ def export(
     json: Json = False,
 ) -> None:
     """Write a ledger in a format that other programs read."""
-    from riwaya import exports, pipeline, views
+    from riwaya import exports, pipeline
+    from riwaya.kept import Found
     from riwaya.ledger import Query, open_ledger
     from riwaya.packs.pack import load_packs
 
@@ -228,7 +229,7 @@ def export(
     )
     pack = load_packs()
     with open_ledger(ledger, create=False) as opened:
-        concluded = views.Conclusions(opened, pipeline.sides(pack), query.known_by)
+        concluded = Found.of(opened, pipeline.sides(pack), query.known_by)
         asked = exports.Asked(opened, query, concluded, exports.Names.of(pack), at=evening)
         asked = replace(asked, table=table or next(iter(chosen.tables), ""), hxl=hxl, bom=bom)
         with console.written(out) as stream:

@@ -11,12 +11,17 @@ from typing import Any
 from riwaya.events import link, origins
 from riwaya.events.control import Holding, control, speaking, spoken_of, stretches
 from riwaya.events.disputes import Dispute, disputes
+from riwaya.events.effects import folded
 from riwaya.events.knowledge import Knowledge
 from riwaya.events.link import Event
 from riwaya.events.rulings import Decided, decided
 from riwaya.events.spans import Span, spans
 from riwaya.events.units import Heard, Unit, units
 from riwaya.ledger import Asked, Ledger, Page, Query, Told
+
+CITED_AT_ONCE = 400  # claims asked for in one question
+# What may stand before a word without a space, folded.
+CLITICS = ("", "ال", "و", "ف", "ب", "ل", "ك", "وال", "بال", "فال", "لل")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,12 @@ class Voice:
 def claims(ledger: Ledger, query: Query) -> Iterator[Told]:
     """The claims that fit, oldest first."""
     return ledger.claims(query)
+
+
+def cited_claims(ledger: Ledger, ids: Sequence[str]) -> Iterator[Told]:
+    """Some claims, by their ids."""
+    for at in range(0, len(ids), CITED_AT_ONCE):
+        yield from ledger.claims(Query(claims=tuple(ids[at : at + CITED_AT_ONCE])))
 
 
 def search(ledger: Ledger, asked: Asked) -> Page:
@@ -352,6 +363,17 @@ def heard_of(told: Told) -> Heard:
     """A claim as the ledger keeps it, for those who conclude."""
     published = datetime.fromisoformat(told.published) if told.published else None
     return Heard(told.claim, told.outlet, wall(published), told.known, told.origin)
+
+
+def says(words: str, phrases: Iterable[str]) -> bool:
+    """Whether words have one of some folded phrases at the beginning of a word, a clitic before it or not."""
+    text = folded(words)
+    return any(f" {clitic}{phrase}" in text for phrase in phrases for clitic in CLITICS)
+
+
+def phrase(words: str) -> str:
+    """A phrase as ``says`` looks for it."""
+    return folded(words).strip()
 
 
 def wall(moment: datetime | None) -> datetime | None:

@@ -57,6 +57,8 @@ class Side:
         """The public object."""
         return {
             "says": self.says,
+            "act": self.act,
+            "holder": self.holder,
             "origins": list(self.origins),
             "reports": list(dict.fromkeys(unit.report for unit in self.units)),
             "claims": list(dict.fromkeys(unit.claim for unit in self.units)),

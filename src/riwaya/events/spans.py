@@ -19,13 +19,15 @@ FADED = 700  # days after the last word on which nobody looks any more; belief h
 class Span:
     """A state of a place from one day until before another; the last one goes on, until decay ends it.
 
-    ``support`` and the rest are those of its first day; ``sides`` are those that contest it.
+    ``support`` and the rest are those of its first day; ``sides`` are those that contest it.  ``faded`` says
+    that it only ends because nobody spoke of the place for so long.
     """
 
     first: date
     until: date | None
     state: Holding
     sides: tuple[str, ...]
+    faded: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The public object."""
@@ -38,18 +40,23 @@ class Span:
             "sides": list(self.sides),
             "claims": list(self.state.claims),
             "method": self.state.method,
+            "faded": self.faded,
         }
 
 
 def spans(history: Sequence[Stretch], knowledge: Knowledge, *, smooth: bool = True) -> list[Span]:
-    """The spans in which somebody holds or contests a place, oldest first; the rest is not known."""
+    """The spans in which somebody holds or contests a place, oldest first; the rest is not known.
+
+    Nothing begins after the last word: from then on belief only fades.
+    """
     found: list[Span] = []
     turns = list(turning(history, knowledge, smooth=smooth))
     for i, (day, now, evening) in enumerate(turns):
         until = turns[i + 1][0] if i + 1 < len(turns) else None
         sides = tuple(name for name in now if known(name) and name != SOMEBODY)
-        if sides:
-            found.append(Span(day, until, evening.holding(day), sides if len(now) > 1 else ()))
+        if sides and day <= history[-1].days[-1]:
+            faded = until is not None and until > history[-1].days[-1]
+            found.append(Span(day, until, evening.holding(day), sides if len(now) > 1 else (), faded))
     return found
 
 

@@ -80,7 +80,7 @@ def write(asked: Asked, out: BinaryIO) -> int:
 def rows(asked: Asked) -> Iterator[dict[str, Any]]:
     """What has a name in ACLED; a mere figure or a standing state has none."""
     for one in happenings(asked):
-        event, sub = asked.names.acled(one.type, one.actor[0] if one.actor else None)
+        event, sub = asked.names.acled(one.type, one.actor[0] if one.actor else None, one.words)
         if event:
             yield {
                 **kind(event, sub, one, asked.names),

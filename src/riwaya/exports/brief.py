@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from riwaya.views import Conclusions
+from riwaya.views import Conclusions, cited_claims
 
 LANGUAGES = ("ar", "en")
 WORDS = Path(__file__).with_name("brief.yaml")
@@ -153,37 +153,34 @@ class Writer:
 
     def events(self) -> Iterator[Sentence]:
         """What happened that day and the day before, the best supported first."""
-        first = self.day - timedelta(days=1)
         chosen = [
             event
-            for event in self.found.events
-            if first <= event.when[1] <= self.day
-            and self.inside(str(event.place.get("id") or ""))
-            and (event.weighed.probability >= LIKELY or self.found.is_disputed(event))
+            for event in self.found.told_events(first=self.day - timedelta(days=1), last=self.day)
+            if event["when"][1] <= self.day.isoformat()
+            and self.inside(str((event["place"] or {}).get("id") or ""))
+            and (event["support"] >= LIKELY or event["disputed"])
         ]
-        chosen.sort(key=lambda event: (-len(event.weighed.parts), -event.weighed.probability, event.id))
-        for event in sorted(chosen[:MOST_EVENTS], key=lambda event: (event.when, event.id)):
-            yield Sentence(self.event(event), event.claims[:4])
+        chosen.sort(key=lambda event: (-len(event["origins"]), -event["support"], event["id"]))
+        for event in sorted(chosen[:MOST_EVENTS], key=lambda event: (event["when"], event["id"])):
+            yield Sentence(self.event(event), tuple(event["claims"][:4]))
 
-    def event(self, event: Any) -> str:
+    def event(self, event: Mapping[str, Any]) -> str:
         """One event as a sentence."""
-        supports = [part for part in event.weighed.parts if part.stance == "supports"]
         place, actor, target, figure = (
-            self.place(event.place),
-            self.names(event.actor),
-            self.names(event.target),
-            self.figure(event.quantity),
+            self.place(event["place"] or {}),
+            self.names(event["actor"]),
+            self.names(event["target"]),
+            self.figure(event["quantity"]),
         )
-        name = "event_disputed" if self.found.is_disputed(event) else "event"
-        return self.says[name].format(
-            when="–".join(dict.fromkeys(day.isoformat() for day in event.when)),
-            type=self.label(f"type:{event.type}"),
+        return self.says["event_disputed" if event["disputed"] else "event"].format(
+            when="–".join(dict.fromkeys(event["when"])),
+            type=self.label(f"type:{event['type']}"),
             place=self.says["at"].format(place=place) if place else "",
             actor=self.says["by"].format(actor=actor) if actor else "",
             target=self.says["against"].format(target=target) if target else "",
             figure=self.says["figure"].format(figure=figure) if figure else "",
-            support=f"{event.weighed.probability:.2f}",
-            origins=len(supports),
+            support=f"{event['support']:.2f}",
+            origins=sum(one["stance"] == "supports" for one in event["origins"]),
         )
 
     def names(self, mentions: Sequence[Mapping[str, Any]]) -> str:
@@ -200,32 +197,30 @@ class Writer:
 
     def disputes(self, *, settled: bool) -> Iterator[Sentence]:
         """Who says otherwise."""
-        for one in self.found.disputes:
-            near = self.day - timedelta(days=7) <= one.when <= self.day
-            if one.settled != settled or not near or not self.inside(str(one.place.get("id") or "")):
+        for one in self.found.told_disputes(first=self.day - timedelta(days=7), last=self.day):
+            if one["settled"] != settled or not self.inside(str(one["place"].get("id") or "")):
                 continue
             sides = [
                 self.says["says"].format(
-                    origins=self.says["and"].join(self.origin(id) for id in side.origins),
+                    origins=self.says["and"].join(self.origin(id) for id in side["origins"]),
                     says=self.said(side),
                 )
-                for side in one.sides
+                for side in one["sides"]
             ]
-            name = "settled_by" if settled else "dispute"
-            about = self.label(f"type:{one.type}")
-            text = self.says[name].format(
-                place=self.place(one.place),
-                type=about,
+            text = self.says["settled_by" if settled else "dispute"].format(
+                place=self.place(one["place"]),
+                type=self.label(f"type:{one['type']}"),
                 sides=self.says["or"].join(sides),
-                how=self.how(one.how),
+                how=self.how(one["how"]),
             )
-            yield Sentence(text, one.by if settled else tuple(sorted(one.claims))[:6])
+            claims = sorted({claim for side in one["sides"] for claim in side["claims"]})
+            yield Sentence(text, tuple(one["settled_by"] if settled else claims[:6]))
 
-    def said(self, side: Any) -> str:
+    def said(self, side: Mapping[str, Any]) -> str:
         """What a side of a dispute says; figures are shown as they are."""
-        if not side.act:
-            return str(side.says)
-        return self.says[f"act_{side.act}"].format(side=self.label(side.holder))
+        if not side["act"]:
+            return str(side["says"])
+        return self.says[f"act_{side['act']}"].format(side=self.label(side["holder"]))
 
     def how(self, how: str) -> str:
         """How a dispute ended."""
@@ -239,17 +234,16 @@ class Writer:
 
     def sources(self, cited: Iterable[str]) -> dict[str, str]:
         """Each cited claim with its outlet, its day and its words, in the order of citation."""
-        wanted = dict.fromkeys(cited)
-        units = {unit.claim: unit for unit in self.found.units if unit.claim in wanted}
-        outlets = {report.id: report.outlet or report.id for report in self.found.ledger.reports()}
+        wanted = tuple(dict.fromkeys(cited))
+        told = {one.claim["id"]: one for one in cited_claims(self.found.ledger, wanted)}
         return {
             claim: self.says["source"].format(
-                outlet=outlets.get(units[claim].report, ""),
-                day=units[claim].known.date(),
-                words=" ".join(units[claim].words.split()),
+                outlet=told[claim].outlet or told[claim].claim["report"],
+                day=told[claim].known.date(),
+                words=" ".join(told[claim].claim["evidence"]["text"].split()),
             )
             for claim in wanted
-            if claim in units
+            if claim in told
         }
 
     def points(self) -> Iterator[Point]:

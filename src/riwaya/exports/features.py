@@ -88,7 +88,7 @@ def point(place: Mapping[str, Any]) -> tuple[float, float] | None:
 
 def event(one: Happening, names: Names) -> dict[str, Any]:
     """The properties of a happening."""
-    acled, sub = names.acled(one.type, one.actor[0] if one.actor else None)
+    acled, sub = names.acled(one.type, one.actor[0] if one.actor else None, one.words)
     low, best, high = one.deaths
     return {
         "id": one.id,

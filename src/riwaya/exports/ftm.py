@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from riwaya.exports.jsonl import lines
 from riwaya.exports.names import Names
-from riwaya.exports.rows import Asked, claims
+from riwaya.exports.rows import Asked, reports
 from riwaya.exports.tables import as_text
 from riwaya.model import Report
 
@@ -41,6 +41,8 @@ TYPES |= dict.fromkeys(("addressEntity", "involved", "proof", "document", "resol
 LANGUAGES = {"ar": "ara", "en": "eng", "fa": "fas", "fr": "fra", "tr": "tur", "he": "heb", "ru": "rus"}
 # Kinds of actors that are people in general and no body.
 CROWDS = frozenset({"people", "community"})
+# Schemas whose entities many reports share; there are no more of them than the packs and people name.
+SHARED = frozenset({"Address", "Organization", "Person"})
 
 
 class Value(NamedTuple):
@@ -114,17 +116,19 @@ def statement(entity: Entity, value: Value, told: Any, report: Report) -> list[s
 
 
 def once(asked: Asked) -> Iterator[tuple[Entity, Any, Report]]:
-    """Every entity, the first time that a claim speaks of it."""
-    seen: set[str] = set()
-    last: Report | None = None
-    for told in claims(asked):
-        if last is None or last.id != told.claim["report"]:
-            last = asked.ledger.report(told.claim["report"])
-        assert last
-        for entity in entities(told, last, asked.names):
-            if entity.id not in seen:
-                seen.add(entity.id)
-                yield entity, told, last
+    """Every entity, the first time that a claim speaks of it; report by report.
+
+    What only one report speaks of is remembered no longer than that report.
+    """
+    everywhere: set[str] = set()
+    for report, said_here in reports(asked):
+        here: set[str] = set()
+        for told in said_here:
+            for entity in entities(told, report, asked.names):
+                seen = everywhere if entity.schema in SHARED else here
+                if entity.id not in seen:
+                    seen.add(entity.id)
+                    yield entity, told, report
 
 
 def entities(told: Any, report: Report, names: Names) -> Iterator[Entity]:

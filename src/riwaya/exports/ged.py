@@ -30,7 +30,7 @@ def write(asked: Asked, out: BinaryIO) -> int:
 def rows(asked: Asked) -> Iterator[dict[str, Any]]:
     """What other tables would call armed violence; the rest has no row here."""
     for one in happenings(asked):
-        event, _ = asked.names.acled(one.type, one.actor[0] if one.actor else None)
+        event, _ = asked.names.acled(one.type, one.actor[0] if one.actor else None, one.words)
         if event in VIOLENT:
             yield {
                 **sides(one, asked.names),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from riwaya.views import phrase, says
 
 
 class Country(NamedTuple):
@@ -36,7 +38,9 @@ class Names:
     labels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     homes: Mapping[str, str] = field(default_factory=dict)
-    types: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    types: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    subs: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     areas: Mapping[str, str] = field(default_factory=dict)
     outlets: Mapping[str, str] = field(default_factory=dict)
     persons: frozenset[str] = frozenset()
@@ -53,6 +57,16 @@ class Names:
             kinds={row["id"]: row["kind"] for row in rows if row.get("kind")},
             homes={row["id"]: row["country"] for row in rows if row.get("country")},
             types={row["id"]: row for row in pack.language["types"]["types"]},
+            subs={
+                sub: event
+                for event, subs in pack.language["types"].get("acled_events", {}).items()
+                for sub in subs
+            },
+            words={
+                row["id"]: {sub: tuple(map(phrase, said)) for sub, said in row["acled_words"].items()}
+                for row in pack.language["types"]["types"]
+                if row.get("acled_words")
+            },
             areas={id: row.admin1 for id, row in places.items() if row.admin1},
             persons=frozenset(row["id"] for row in pack.persons),
             outlets={name: row["id"] for row in pack.sources for name in named(row)},
@@ -75,9 +89,16 @@ class Names:
         ar, en = self.labels.get(area, ("", ""))
         return (ar if language == "ar" else en) or area
 
-    def acled(self, type: str, actor: Mapping[str, Any] | None) -> tuple[str, str]:
-        """ACLED's event and sub-event type; a place taken by others than a state has a name of its own."""
+    def acled(self, type: str, actor: Mapping[str, Any] | None, words: Iterable[str] = ()) -> tuple[str, str]:
+        """ACLED's event and sub-event type; a place taken by others than a state has a name of its own.
+
+        Words that name a weapon or a manner more exactly than the type does choose among the sub-events.
+        """
         row = self.types.get(type, {})
+        said = tuple(words)
+        for sub, phrases in self.words.get(type, {}).items():
+            if any(says(one, phrases) for one in said):
+                return self.subs[sub], sub
         other = row.get("acled_sub_other", "")
         takes = type == "control_gained" and other
         state = actor is not None and self.kinds.get(actor["id"]) == "state"
@@ -85,7 +106,7 @@ class Names:
 
     def plover(self, type: str) -> str:
         """PLOVER's event type."""
-        return self.types.get(type, {}).get("plover", "")
+        return str(self.types.get(type, {}).get("plover", ""))
 
 
 def named(row: Mapping[str, Any]) -> tuple[str, ...]:

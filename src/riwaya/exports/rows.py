@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
+from itertools import islice
 from typing import Any
 
 from riwaya import views
 from riwaya.exports.names import Names
+from riwaya.exports.tables import joined
 from riwaya.model import Report
 
 # A lowest, a best and a highest number.
@@ -19,6 +21,7 @@ Deaths = tuple[int | None, int | None, int | None]
 NOBODY: Deaths = (None, None, None)
 # The family of counts of the dead, and those of acts in which people die.
 KILLED = "killed"
+CASUALTIES, AT_ONCE = "casualties", 300
 DEADLY = frozenset({"clash", "strike", "explosion", "attack", "control"})
 
 
@@ -65,6 +68,12 @@ class Happening:
     dispute: str = ""
     review: str = ""
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that say so, of the claims that tell an event of this type."""
+        own = [told.claim for told in self.said if told.claim["type"] == self.type]
+        return tuple(claim["evidence"]["text"] for claim in own)
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -89,82 +98,104 @@ def claims(asked: Asked) -> Iterator[Any]:
 
 
 def happenings(asked: Asked) -> Iterator[Happening]:
-    """The events that are concluded; with a status asked for (planned, denied), the claims of that status."""
+    """The events that are concluded; with a status asked for (planned, denied), the claims of that status.
+
+    Oldest first, a few hundred at a time with the claims behind them.
+    """
     if asked.query.status:
         for told in claims(asked):
             yield from of_claim(told)
         return
-    told_by = {told.claim["id"]: told for told in views.claims(asked.ledger, unfiltered(asked))}
-    fitting = {told.claim["id"] for told in claims(asked)}
-    lost = deaths(asked.concluded.events)
-    for event in asked.concluded.events:
-        if not fitting.isdisjoint(event.claims) and any(unit.stance == "for" for unit in event.units):
-            yield of_event(event, asked, told_by, lost.get(event.id, NOBODY))
+    lost = deaths(asked.concluded)
+    ahead = asked.concluded.told_events()
+    while some := list(islice(ahead, AT_ONCE)):
+        wanted = tuple(sorted({claim for event in some for claim in event["claims"]}))
+        told_by, fitting = behind(asked, wanted)
+        for event in some:
+            if event["status"] != "denied" and not fitting.isdisjoint(event["claims"]):
+                yield of_event(event, asked, told_by, lost.get(event["id"], NOBODY))
 
 
-def unfiltered(asked: Asked) -> Any:
-    """The question without its filters: everything that was known."""
-    return type(asked.query)(known_by=asked.query.known_by)
+def behind(asked: Asked, wanted: tuple[str, ...]) -> tuple[dict[str, Any], set[str]]:
+    """Claims by their ids, and which of them fit what was asked."""
+    plain = type(asked.query)(known_by=asked.query.known_by, claims=wanted)
+    told_by = {told.claim["id"]: told for told in views.claims(asked.ledger, plain)}
+    narrowed = replace(asked.query, claims=wanted)
+    if narrowed == plain:
+        return told_by, set(told_by)
+    return told_by, {told.claim["id"] for told in views.claims(asked.ledger, narrowed)}
 
 
-def of_event(event: Any, asked: Asked, told_by: Mapping[str, Any], lost: Deaths) -> Happening:
+def of_event(event: Mapping[str, Any], asked: Asked, told_by: Mapping[str, Any], lost: Deaths) -> Happening:
     """An event as a row, with the claims behind it."""
-    speaking = [unit for unit in event.units if unit.stance == "for"]
-    over = any(unit.status == "happened" for unit in speaking)
-    extents = {unit.extent for unit in speaking}
-    known = event.place.get("id") or event.place.get("name")
+    first, last = (date.fromisoformat(day) for day in event["when"])
+    reviewed = asked.concluded.decided.reviewed
     return Happening(
-        id=event.id,
-        type=event.type,
-        status="happened" if over else "ongoing",
-        place=event.place if known else {},
-        actor=event.actor,
-        target=event.target,
-        extent=extents.pop() if len(extents) == 1 else "",
-        first=event.when[0],
-        last=event.when[1],
-        dated=any(unit.first for unit in speaking),
+        id=event["id"],
+        type=event["type"],
+        status=event["status"],
+        place=event["place"] or {},
+        actor=tuple(event["actor"]),
+        target=tuple(event["target"]),
+        extent=event["extent"],
+        first=first,
+        last=last,
+        dated=event["dated"],
         deaths=lost,
-        said=tuple(told_by[id] for id in event.claims if id in told_by),
-        origins=tuple(dict.fromkeys(part.name or part.origin for part in event.weighed.parts)),
-        support=round(event.weighed.probability, 4),
-        dispute="open" if asked.concluded.is_disputed(event) else "",
+        said=tuple(told_by[id] for id in event["claims"] if id in told_by),
+        origins=tuple(dict.fromkeys(one["name"] or one["id"] for one in event["origins"])),
+        support=event["support"],
+        dispute="open" if event["disputed"] else "",
+        review=joined(reviewed[claim] for claim in event["claims"] if claim in reviewed),
     )
 
 
-def deaths(events: Iterable[Any]) -> dict[str, Deaths]:
+def deaths(concluded: Any) -> dict[str, Deaths]:
     """How many died in each event: its own figure, or that of the dead at its place on its days.
 
     A count of the dead is an event of its own; it is added to one act at most, the one with most actors
-    in common.
+    in common, rather to one without a count.  Only counts of the dead are held in memory, and for each the
+    acts that it may belong to.
     """
-    acts: dict[str, list[Any]] = {}
+    counts: list[Count] = []
+    by_place: dict[str, list[Count]] = {}
+    for event in concluded.told_events(types=(CASUALTIES,)):
+        if event["family"] == KILLED and (number := figure(event["quantity"])) != NOBODY:
+            first, last = event["when"]
+            counts.append(Count(event["id"], first, last, ids_of(event["actor"]), number))
+            if event["place"] and event["place"].get("id"):
+                by_place.setdefault(event["place"]["id"], []).append(counts[-1])
+    if by_place:
+        for event in concluded.told_events():
+            if event["family"] in DEADLY and event["place"]:
+                for count in by_place.get(event["place"].get("id", ""), ()):
+                    if event["when"][0] <= count.last and count.first <= event["when"][1]:
+                        actors = len(count.actors & ids_of(event["actor"]))
+                        count.acts.append((actors, event["id"]))
     found: dict[str, Deaths] = {}
-    for event in events:
-        acts.setdefault(event.place.get("id", ""), []).append(event)
-    for event in events:
-        if event.family == KILLED and (number := figure(event.quantity)) != NOBODY:
-            found[event.id] = number
-            near = [act for act in acts[event.place.get("id", "")] if is_act(act) and meet(act, event)]
-            if near and event.place.get("id"):
-                act = max(near, key=lambda act: (in_common(act, event), act.id not in found))
-                found[act.id] = added(found.get(act.id, NOBODY), number)
+    for count in counts:
+        found[count.id] = count.number
+        if count.acts:
+            _, act = max(count.acts, key=lambda one: (one[0], one[1] not in found))
+            found[act] = added(found.get(act, NOBODY), count.number)
     return found
 
 
-def is_act(event: Any) -> bool:
-    """Whether people can die in it."""
-    return event.family in DEADLY
+@dataclass(slots=True)
+class Count:
+    """A count of the dead: its days, the actors it names, and the acts it may belong to."""
+
+    id: str
+    first: str
+    last: str
+    actors: frozenset[str]
+    number: Deaths
+    acts: list[tuple[int, str]] = field(default_factory=list)
 
 
-def meet(one: Any, other: Any) -> bool:
-    """Whether two events share a day."""
-    return bool(one.when[0] <= other.when[1] and other.when[0] <= one.when[1])
-
-
-def in_common(one: Any, other: Any) -> int:
-    """How many actors two events share."""
-    return len({actor["id"] for actor in one.actor} & {actor["id"] for actor in other.actor})
+def ids_of(mentions: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """The ids of some bodies."""
+    return frozenset(str(one["id"]) for one in mentions)
 
 
 def figure(quantity: Mapping[str, Any] | None) -> Deaths:
@@ -212,54 +243,53 @@ def origin(told: Any) -> str:
 
 
 def holds(asked: Asked) -> Iterator[Hold]:
-    """Who holds which place: on the day asked about, or else on every day that claims speak of."""
+    """Who holds which place: on the day asked about, or else each place's history, the latest first."""
     places = asked.concluded.named(asked.query.place) if asked.query.place else []
     if asked.query.place and not places:
         return
-    about = {claim: event.id for event in asked.concluded.events for claim in event.claims}
-    for state, since, until in states(asked, places):
-        known = asked.query.known_by
-        yield Hold(
-            id=f"{state.place['id']}@{since}",
-            place=state.place,
-            holder=state.holder or "",
-            contested=state.contested,
-            since=since,
-            until=until,
-            known_by=known.date() if known else None,
-            support=round(state.support, 4),
-            events=tuple(dict.fromkeys(about[claim] for claim in state.claims if claim in about)),
-            claims=tuple(state.claims),
-            method=state.method,
-        )
+    known = asked.query.known_by
+    states = at_day(asked, places) if asked.at else history(asked, places)
+    for some in batches(states):
+        about = asked.concluded.events_of({claim for state, _, _ in some for claim in state.claims})
+        for state, since, until in some:
+            yield Hold(
+                id=f"{state.place['id']}@{since}",
+                place=state.place,
+                holder=state.holder or "",
+                contested=state.contested,
+                since=since,
+                until=until,
+                known_by=known.date() if known else None,
+                support=round(state.support, 4),
+                events=tuple(dict.fromkeys(id for claim in state.claims for id in about.get(claim, ()))),
+                claims=tuple(state.claims),
+                method=state.method,
+            )
 
 
-def states(asked: Asked, places: Sequence[str]) -> Iterator[tuple[Any, date | None, date | None]]:
-    """Every state of every place with its first day and the day from which it is another."""
-    if asked.at:
-        for state in asked.concluded.control(asked.at, places):
-            yield state, state.since, None
-        return
-    yield from history(asked, places)
+State = tuple[Any, date | None, date | None]
 
 
-def history(asked: Asked, places: Sequence[str]) -> Iterator[tuple[Any, date | None, date | None]]:
-    """Every state that was known, the latest first; a time in which nobody is known to hold is a gap.
+def at_day(asked: Asked, places: Sequence[str]) -> Iterator[State]:
+    """Every state of a day, with its first day."""
+    for state in asked.concluded.control(asked.at, places):
+        yield state, state.since, None
 
-    From the last day backwards: a state says since when it holds, and the day before that has another.
+
+def history(asked: Asked, places: Sequence[str]) -> Iterator[State]:
+    """Every state that was known, with its first day and the day from which it is another.
+
+    A time in which nobody is known to hold is a gap; a state that nobody spoke of since goes on.
     """
-    ends: dict[str, date] = {}
-    days = {unit.likely for unit in asked.concluded.units}
-    ahead: dict[date, set[str]] = {max(days): set(places)} if days else {}
-    while ahead:
-        day = max(ahead)
-        for state in asked.concluded.control(day, sorted(ahead.pop(day))):
-            id = str(state.place["id"])
-            if state.holder or state.contested:
-                yield state, state.since, ends.get(id)
-            if id and state.acts:
-                ends[id] = state.since or max(date.fromisoformat(act["day"]) for act in state.acts)
-                ahead.setdefault(ends[id] - timedelta(days=1), set()).add(id)
+    for _, spans in asked.concluded.spans(places or None):
+        for span in reversed(spans):
+            yield span.state, span.first, None if span.faded else span.until
+
+
+def batches(states: Iterator[State]) -> Iterator[list[State]]:
+    """States by the hundred."""
+    while some := list(islice(states, AT_ONCE)):
+        yield some
 
 
 def reports(asked: Asked) -> Iterator[tuple[Report, tuple[Any, ...]]]:

@@ -26,6 +26,7 @@ class Query:
     origin: str = ""
     report: str = ""
     claim: str = ""
+    claims: tuple[str, ...] = ()
     first: date | None = None
     last: date | None = None
     known_by: datetime | None = None

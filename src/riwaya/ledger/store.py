@@ -324,6 +324,8 @@ def filtered(asked: Select[Any], query: Query) -> Select[Any]:
         asked = asked.where(REPORTS.c.id == query.report)
     if query.claim:
         asked = asked.where(CLAIMS.c.id == query.claim)
+    if query.claims:
+        asked = asked.where(CLAIMS.c.id.in_(query.claims))
     if query.first:
         asked = asked.where(CLAIMS.c.day >= query.first)
     if query.last:

@@ -179,14 +179,14 @@ class Ledger:
 
         Raises ValueError where there is no such format, or the extra that it needs is not installed.
         """
-        from riwaya import console, exports, pipeline, views
+        from riwaya import console, exports
 
         chosen = exports.export_named(format)
         if chosen is None or not chosen.ready:
             known = ", ".join(one.name for one in exports.EXPORTS if one.ready)
             raise ValueError(f"{format!r} cannot be written here; what can: {known}")
         query = Query(last=day(at), known_by=until(known_by))
-        concluded = views.Conclusions(self.kept, pipeline.sides(load_packs()), query.known_by)
+        concluded = self._concluded(known_by)
         asked = exports.Asked(self.kept, query, concluded, exports.Names.of(load_packs()), at=day(at))
         asked = replace(asked, table=next(iter(chosen.tables), ""))
         with console.written(Path(out)) as stream:

@@ -196,6 +196,7 @@ TOPICS = Keys(
 )
 TYPES = Keys(
     {
+        "acled_events": Named(Many(Text())),
         "types": Many(
             Keys(
                 {
@@ -204,13 +205,14 @@ TYPES = Keys(
                     "acled": Text(),
                     "acled_sub": Text(),
                     "acled_sub_other": Text(),
+                    "acled_words": Named(Many(Text())),
                     "plover": Text(),
                     "ar": Text(),
                     "en": Text(),
                 },
                 frozenset({"id", "family", "acled", "acled_sub", "plover", "ar", "en"}),
             )
-        )
+        ),
     }
 )
 EXAMPLES = Many(
