@@ -254,6 +254,117 @@ def test_decisions_outrank_links_and_survive_a_rebuild(folder: Any) -> None:
     assert {event["place"]["id"] for event in found(ledger, knowledge)} == {"sy-homs", "sy-hama"}
 
 
+def one_claim(number: int, place: str, day: str, **fields: Any) -> Told:
+    of = Report(
+        f"خبر {number}", f"r{number}", outlet=f"صحيفة {number}", published=datetime.fromisoformat(day)
+    )
+    said = {"type": "air_strike", "actor": (making.actor("sy-government"),)} | fields
+    type = said.pop("type")
+    return of, [making.claim(of, type, place=(making.place(place),), **said)]
+
+
+def test_people_join_events_across_places_and_weeks_and_take_it_back(folder: Any) -> None:
+    knowledge = judging.knowledge()
+    told = [
+        one_claim(0, "sy-homs", "2024-12-01T10:00"),
+        one_claim(1, "sy-hama", "2024-12-20T10:00"),
+        one_claim(2, "sy-homs", "2024-12-01T12:00"),
+    ]
+    ledger = folder(told)
+    ids = [claims[0].id for _, claims in told]
+    apart = [event["claims"] for event in found(ledger, knowledge)]
+    assert apart == [[ids[0], ids[2]], [ids[1]]]
+    decision = ledger.decide("same", "analyst", {"claims": [ids[0], ids[1]]})
+    for _ in range(2):
+        (event,) = found(ledger, knowledge)
+        assert event["claims"] == [ids[0], ids[2], ids[1]]
+        assert [one["score"] for one in event["links"] if "decision" in one["parts"]] == [2.0]
+        same([event], plain([one.to_json() for one in Conclusions(ledger, knowledge).events]))
+        Kept(ledger, knowledge).rebuild()
+    more = one_claim(3, "sy-hama", "2024-12-20T15:00")
+    ledger.add(*more, making.CUSTODY)
+    assert [event["claims"] for event in found(ledger, knowledge)] == [
+        [ids[0], ids[2], ids[1], more[1][0].id]
+    ]
+    ledger.decide("withdraw", "analyst", {}, withdraws=decision)
+    assert [event["claims"] for event in found(ledger, knowledge)] == [
+        [ids[0], ids[2]],
+        [ids[1], more[1][0].id],
+    ]
+
+
+CORRECTIONS: tuple[tuple[str, Any, Any], ...] = (
+    ("type", "shelling", lambda event: event["type"] == "shelling"),
+    ("status", "planned", lambda event: event is None),
+    ("status", "denied", lambda event: event["status"] == "denied"),
+    ("actor", ["russia"], lambda event: [one["id"] for one in event["actor"]] == ["russia"]),
+    ("target", ["isis"], lambda event: [one["id"] for one in event["target"]] == ["isis"]),
+    ("place", "sy-hama", lambda event: event["place"]["id"] == "sy-hama" and event["place"]["label_ar"]),
+    ("when", ["2024-11-02", "2024-11-03"], lambda event: event["when"] == ["2024-11-02", "2024-11-03"]),
+    ("quantity", "20-30", lambda event: (event["quantity"]["min"], event["quantity"]["max"]) == (20, 30)),
+    ("origin", "sohr", lambda event: event["origins"][0]["id"] == "sohr"),
+    ("origin", "ناشط في الحي", lambda event: event["origins"][0]["kind"] == "unnamed"),
+    ("chain", [], lambda event: event["origins"][0]["kind"] == "media"),
+)
+
+
+@pytest.mark.parametrize(("field", "value", "holds"), CORRECTIONS, ids=lambda one: str(one)[:20])
+def test_every_field_that_is_corrected_is_concluded_from(
+    folder: Any, field: str, value: Any, holds: Any
+) -> None:
+    knowledge = judging.knowledge()
+    told = one_claim(0, "sy-homs", "2024-12-01T10:00", chain=(making.link("", "سكان", "resident"),))
+    ledger = folder([told])
+    before = found(ledger, knowledge)
+    decision = ledger.decide(
+        "correct", "analyst", {"claims": [told[1][0].id], "field": field, "value": value}
+    )
+    after = found(ledger, knowledge)
+    assert holds(after[0] if after else None), after
+    same(after, plain([one.to_json() for one in Conclusions(ledger, knowledge).events]))
+    ledger.decide("withdraw", "analyst", {}, withdraws=decision)
+    assert found(ledger, knowledge) == before
+
+
+def test_decisions_are_honoured_by_control_and_disputes(folder: Any) -> None:
+    knowledge = judging.knowledge()
+    denial = {"status": Status.DENIED, "chain": (making.link("sy-government", "الوزارة", "party"),)}
+    told = [
+        one_claim(0, "sy-homs", "2024-12-05T10:00", type="control_gained", actor=(making.actor("hts"),)),
+        one_claim(
+            1, "sy-homs", "2024-12-05T12:00", type="control_gained", actor=(making.actor("hts"),), **denial
+        ),
+    ]
+    ledger = folder(told)
+    ids = [claims[0].id for _, claims in told]
+    day = datetime(2024, 12, 6).date()
+    before = Found.of(ledger, knowledge)
+    (contested,) = before.control(day)
+    assert [one["settled"] for one in before.told_disputes()] == [False]
+    ledger.decide("not-a-claim", "analyst", {"claims": [ids[1]]})
+    after = Found.of(ledger, knowledge)
+    assert list(after.told_disputes()) == []
+    (held,) = after.control(day)
+    assert held.support > contested.support
+    assert [one.to_json() for one in after.control(day)] == [
+        one.to_json() for one in Conclusions(ledger, knowledge).control(day)
+    ]
+
+
+def test_a_forward_is_the_telling_of_whom_it_came_from(folder: Any) -> None:
+    knowledge = judging.knowledge()
+    at = datetime(2024, 12, 5, 10)
+    own = Report("خبر أول", "r0", outlet="قناة أ", published=at)
+    forward = Report("خبر ثان", "r1", outlet="قناة ب", published=at + timedelta(hours=1), origin="قناة أ")
+    other = Report("خبر ثالث", "r2", outlet="قناة ج", published=at + timedelta(hours=2))
+    told = [(one, [making.claim(one)]) for one in (own, forward, other)]
+    ledger = folder(told)
+    (event,) = found(ledger, knowledge)
+    assert sorted(len(origin["reports"]) for origin in event["origins"]) == [1, 2]
+    (alone,) = found(folder([told[0], told[2]]), knowledge)
+    assert alone["support"] == event["support"]
+
+
 def found(ledger: Ledger, knowledge: Any) -> list[Any]:
     return list(Found.of(ledger, knowledge).told_events())
 

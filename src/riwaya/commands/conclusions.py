@@ -158,14 +158,14 @@ def decide(
     json: Json = False,
 ) -> None:
     """Keep a person's decision about claims; it outranks every link and survives a rebuild."""
-    from riwaya.events.rulings import CORRECT, DIFFERENT, FIELDS, KINDS, NOTE, SAME
+    from riwaya.events.rulings import CORRECT, DIFFERENT, FIELDS, KINDS, NOTE, ORIGIN, SAME, changes_of
     from riwaya.ledger import Query, open_ledger
 
     if kind not in (*KINDS, "withdraw"):
         raise typer.BadParameter(f"{kind!r} is not one of {', '.join(KINDS)}, withdraw", param_hint="KIND")
     if kind in (SAME, DIFFERENT) and len(about) < 2:
         raise typer.BadParameter("name two claims or more", param_hint="ABOUT")
-    if kind == CORRECT and field not in FIELDS:
+    if kind == CORRECT and field not in (*FIELDS, ORIGIN):
         raise typer.BadParameter(f"{field!r} is not one of {', '.join(FIELDS)}", param_hint="--field")
     if kind == NOTE and not note:
         raise typer.BadParameter("say something", param_hint="--note")
@@ -181,6 +181,10 @@ def decide(
         if kind == CORRECT:
             parts = value.split(",")
             said |= {"field": field, "value": parts if len(parts) > 1 else value}
+            try:
+                changes_of(said, known())
+            except ValueError as error:
+                raise typer.BadParameter(str(error), param_hint="--value") from None
         if note:
             said["note"] = note
         ids = (
@@ -213,7 +217,7 @@ def concluded(ledger: str, known_by: str) -> Iterator[Found]:
 
 def progress(done: int, of: int) -> None:
     """Say how far a long refresh has come, on a terminal."""
-    if of > 1000 and sys.stderr.isatty():
+    if of > 100 and sys.stderr.isatty():
         print(f"\r{done} of {of} reports concluded", end="\n" if done == of else "", file=sys.stderr)
 
 
