@@ -54,7 +54,7 @@ def prepare(report: Report, know: Knowledge) -> tuple[Text, Layout, str] | None:
         theatres[ANY_THEATRE] = 1.0
         theatres["world"] = 0.2
     day = report.day
-    actor_ids, kept = _settle_all(hits, know, theatres, day, masked, places)
+    actor_ids, kept = _settle_all(hits, forms, know, theatres, day, masked, places)
     taken = {k for h in kept for k in range(h.i, h.j)}
     places = [p for p in places if not any(k in taken for k in range(p.i, p.j))]
     places = resolve(places, know.places, _context(theatres, weights, know))
@@ -170,6 +170,7 @@ def _places(
 
 def _settle_all(
     hits: list[ActorHit],
+    forms: list[str],
     know: Knowledge,
     theatres: dict[str, float],
     day: date | None,
@@ -181,6 +182,8 @@ def _settle_all(
     placed = {k for p in places for k in range(p.i, p.j)}
     for hit in hits:
         ident = settle(hit, know.actors, theatres, day)
+        if not ident and hit.i not in sure:
+            hit, ident = _shorter(hit, forms, know, theatres, day)
         if not ident:
             if hit.i in sure:
                 kept.append(hit)
@@ -191,6 +194,20 @@ def _settle_all(
         ids[hit.i] = ident
         kept.append(hit)
     return ids, kept
+
+
+def _shorter(
+    hit: ActorHit, forms: list[str], know: Knowledge, theatres: dict[str, float], day: date | None
+) -> tuple[ActorHit, str]:
+    """وحدات الجيش, a name of another war: the name inside it (الجيش) may be one of this war's."""
+    for i, stop in ((hit.i, hit.j - 1), *((k, hit.j) for k in range(hit.i + 1, hit.j))):
+        found = know.names.match(forms, i, stop) if i < stop else None
+        if found is not None:
+            inner = ActorHit(i, found[0], tuple(found[1]), found[2])
+            ident = settle(inner, know.actors, theatres, day)
+            if ident and not know.actors[ident].generic:
+                return inner, ident
+    return hit, ""
 
 
 def _context(theatres: dict[str, float], weights: dict[str, float], know: Knowledge) -> dict[str, float]:
