@@ -1,5 +1,5 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
@@ -41,8 +41,25 @@ function baseMap(): Plugin {
   };
 }
 
+/** The licences of everything that is shipped, in one file beside it. */
+function licences(): Plugin {
+  return {
+    name: 'licences',
+    generateBundle() {
+      const shipped = Object.keys((JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> }).dependencies);
+      const texts = shipped.map((name) => {
+        const home = `node_modules/${name}`;
+        const about = JSON.parse(readFileSync(`${home}/package.json`, 'utf8')) as { version: string; license: string };
+        const file = readdirSync(home).find((one) => /^licen[cs]e/i.test(one));
+        return `${name} ${about.version} (${about.license})\n\n${file ? readFileSync(`${home}/${file}`, 'utf8').trim() : 'No licence text is shipped with this package.'}\n`;
+      });
+      this.emitFile({ type: 'asset', fileName: 'licences.txt', source: texts.join(`\n${'-'.repeat(80)}\n\n`) });
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [svelte(), maplibre(), baseMap()],
+  plugins: [svelte(), maplibre(), baseMap(), licences()],
   build: {
     outDir: '../assets',
     emptyOutDir: true,
