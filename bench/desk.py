@@ -13,19 +13,22 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from time import sleep
 from typing import Any
 from urllib.request import urlopen
 
-from bench.conclusions import CUSTODY, made
+from bench.conclusions import AT_ONCE, CUSTODY, made
 from riwaya import demo
 from riwaya.events.knowledge import Knowledge
 from riwaya.kept import Kept
 from riwaya.ledger import Ledger, open_ledger
+from riwaya.model import Claim, PlaceMention
 from riwaya.packs.pack import load_packs
 
 GL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
@@ -75,19 +78,23 @@ def fill(ledger: Ledger, claims: int) -> None:
     pack = load_packs()
     where = {row.id: row for row in pack.places}
     knowledge = Knowledge.of(pack)
-    with ledger.engine.begin() as connection:
-        for report, told in made(claims // 10, knowledge):
-            lying = [replace(one, place=tuple(put(at, where) for at in one.place), id="") for one in told]
-            ledger._insert(connection, report, lying, CUSTODY)
+    ahead = made(claims // 10, knowledge)
+    while some := list(islice(ahead, AT_ONCE)):
+        items = [(report, [lying(one, where) for one in told], CUSTODY) for report, told in some]
+        with ledger.engine.begin() as connection:
+            ledger._insert(connection, items)
     Kept(ledger, knowledge).refresh()
 
 
-def put(place: Any, where: Any) -> Any:
-    """A mention of a place, with its point and names."""
-    row = where[place.id]
-    return replace(
-        place, lat=row.lat, lon=row.lon, label_ar=row.name_ar, label_en=row.name_en, name=row.name_ar
-    )
+def lying(claim: Claim, where: Mapping[str, Any]) -> Claim:
+    """A claim whose places lie somewhere and have names."""
+    return replace(claim, place=tuple(put(at, where[at.id]) for at in claim.place if at.id in where), id="")
+
+
+def put(place: PlaceMention, row: Any) -> PlaceMention:
+    """A mention with the point and the names of its place."""
+    names = {"label_ar": row.name_ar, "label_en": row.name_en, "name": row.name_ar}
+    return replace(place, lat=row.lat, lon=row.lon, **names)
 
 
 def measure(ledger: Path) -> dict[str, Any]:

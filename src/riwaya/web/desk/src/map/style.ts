@@ -70,11 +70,12 @@ export function style(theme: 'light' | 'dark', tiles: Tiles | null): StyleSpecif
       id: `place-ring-${slot}`, type: 'circle', source: 'places',
       paint: { 'circle-color': 'rgba(0,0,0,0)', 'circle-radius': ['interpolate', ['linear'], ['zoom'], 4, 3.4, 8, 6.4], 'circle-stroke-width': 2.4, 'circle-stroke-color': SLOTS[slot]!, 'circle-stroke-opacity': striped(slot, 1) },
     })),
-    {
-      id: 'event', type: 'symbol', source: 'events',
-      layout: { 'icon-image': ['get', 'icon'], 'icon-allow-overlap': ['step', ['zoom'], false, 7.5, true], 'icon-padding': 0, 'icon-offset': ['array', 'number', 2, ['get', 'offset']], 'icon-size': ['interpolate', ['linear'], ['zoom'], 4, 0.45, 6, 0.6, 9, 1], 'symbol-sort-key': ['get', 'support'] },
+    // What moves shows in the colours already, so its shapes give way where it is crowded; the others never do.
+    ...(['event-move', 'event'] as const).map((id): LayerSpecification => ({
+      id, type: 'symbol', source: 'events', filter: [id === 'event' ? '!=' : '==', ['get', 'family'], 'move'] as FilterSpecification,
+      layout: { 'icon-image': ['get', 'icon'], 'icon-allow-overlap': id === 'event' ? true : ['step', ['zoom'], false, 7.5, true], 'icon-padding': 0, 'icon-offset': ['array', 'number', 2, ['get', 'offset']], 'icon-size': ['interpolate', ['linear'], ['zoom'], 4, 0.45, 6, 0.6, 9, 1], 'symbol-sort-key': ['get', 'support'] },
       paint: { 'icon-opacity': ['interpolate', ['linear'], ['get', 'support'], 0.3, 0.45, 0.9, 1] },
-    },
+    })),
     {
       id: 'place-label', type: 'symbol', source: 'places',
       layout: { 'text-field': ['get', 'label'], 'text-font': BOLD, 'text-size': ['interpolate', ['linear'], ['zoom'], 4, 11, 8, 13.5], 'text-variable-anchor': ['bottom', 'left', 'right', 'top'], 'text-radial-offset': 0.75, 'text-padding': 3, 'symbol-sort-key': ['get', 'order'] },
