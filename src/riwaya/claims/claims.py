@@ -534,7 +534,12 @@ class ClaimWriter:
                     return [Mention(seen.ids[0], name, start, end)]
         if node.lemma in self.know.words["soldiers"]:
             return [Mention(self._army(node), name, start, end)]
-        if "force" in node.classes and (node.number == "p" or node.qty is not None) and not node.definite:
+        alone = node.lemma in self.know.words["lone_fighters"]
+        if (
+            "force" in node.classes
+            and (node.number == "p" or node.qty is not None or alone)
+            and not node.definite
+        ):
             return [Mention("armed-groups", name, start, end, "people")]
         return [Mention("", name, start, end)]
 

@@ -1263,9 +1263,20 @@ class _NounPhrase:
             return True
         if self.closed:
             return definite and self._classes_at(t) == frozenset() and node.head_actor is None
-        if not self.last_open:
+        if not self.last_open or t - 1 == node.head and self._own_thing(t, analyses):
             return False
         return not (_accusative(form, analyses) and not _accusative(c.forms[t - 1], ()))
+
+    def _own_thing(self, t: int, analyses: Sequence[Analysis]) -> bool:
+        """فجر انتحاري حزامه, سلم مسلح نفسه: what is his is no idafa with him, but the verb's object."""
+        if not analyses or not analyses[0].enclitic:
+            return False
+        lone = self.know.words["lone_fighters"]
+        return any(
+            _fold_lemma(a.reading.lemma) in lone and a.reading.number == "s"
+            for a in self.c._analyses(t - 1)
+            if a.reading.kind not in VERBAL
+        )
 
     def _verb_here(self, t: int, analyses: Sequence[Analysis], verbs: Sequence[Analysis]) -> bool:
         others = [a for a in analyses if a.reading.kind not in VERBAL]
