@@ -152,6 +152,25 @@ def test_bytes_and_decisions_can_stay_behind(run: Run, folder: Path) -> None:
     assert run("decisions", "--json", *THERE)[1] == ""
 
 
+def test_a_decision_keeps_the_order_its_id_was_made_of(run: Run, folder: Path) -> None:
+    with open_ledger("here.sqlite") as ledger:
+        ledger.decide("note", "لينا", {"words": "look again", "claims": ["one"], "at": 1})
+    run("bundle", "noted.zip", *HERE)
+    assert json.loads(run("unbundle", "noted.zip", "--json", *THERE)[1])["decisions"] == 4
+
+
+def test_a_redacted_report_leaves_as_it_stands(run: Run, folder: Path) -> None:
+    assert run("redact", "بلا تاريخ", "--author", "لينا", "--reason", "asked", *HERE)[0] == 0
+    run("bundle", "less.zip", *HERE)
+    assert run("unbundle", "less.zip", *THERE)[0] == 0
+    assert run("custody", "--all", *THERE)[0] == 0
+    here, there = (
+        [json.loads(line) for line in run("events", "--json", *at)[1].splitlines()] for at in (HERE, THERE)
+    )
+    names = ("type", "when", "support", "actor")
+    assert [[one[name] for name in names] for one in here] == [[one[name] for name in names] for one in there]
+
+
 def test_damaged_bytes_do_not_leave(run: Run, folder: Path) -> None:
     for path in Path("here.sqlite.bytes").rglob("*.gz"):
         path.write_bytes(path.read_bytes()[:-9])
@@ -273,6 +292,8 @@ def decided(payload: dict[str, Any], kind: str) -> Callable[[dict[str, bytes]], 
         ("correct", {"claims": ["one"], "field": "place", "value": [{"id": 7}]}),
         ("correct", {"claims": ["one"], "field": "place", "value": [{"id": "x", "lat": "north"}]}),
         ("correct", {"claims": ["one"], "field": "actor", "value": [["x"]]}),
+        ("redact", {"claims": ["one"]}),
+        ("redact", {"claims": ["one"], "files": [], "redacted": {}, "reports": {"r": {"after": 1}}}),
     ],
 )
 def test_a_decision_that_would_break_conclusions_is_refused(
@@ -294,7 +315,7 @@ def test_a_decision_that_would_break_conclusions_is_refused(
             {"claims": ["one"], "changes": {"place": [{"id": "", "name": "x", "lat": 35.1}]}},
         ),
         ("correct", {"claims": ["one"], "changes": {"extent": None, "quantity": "10-20", "chain": []}}),
-        ("note", {"claims": ["one"], "words": "look again"}),
+        ("note", {"words": "look again", "claims": ["one"]}),
         ("of a later version", {}),
     ],
 )

@@ -161,7 +161,9 @@ def decision_lines(ledger: Ledger, claims: set[str] | None, decided: bool) -> It
     """Each decision about the claims that go along, with those that withdraw them."""
     if decided:
         found = rows.rulings(ledger)
-        yield from (line(one.to_json()) for one in (found if claims is None else about(claims, found)))
+        yield from (
+            line(one.to_json(), sort=False) for one in (found if claims is None else about(claims, found))
+        )
 
 
 def along(ledger: Ledger, store: ByteStore | None, chosen: Collection[str] | None) -> tuple[list[str], int]:

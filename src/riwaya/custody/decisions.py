@@ -13,6 +13,7 @@ from typing import Any
 
 from riwaya.custody.package import BundleError
 from riwaya.events.rulings import ACCEPT, CORRECT, DIFFERENT, FIELDS, MENTIONS, NOT_A_CLAIM, SAME, changes_of
+from riwaya.ledger.redaction import KIND as REDACT
 from riwaya.ledger.rows import Ruling
 from riwaya.model import Extent, Status
 
@@ -26,15 +27,28 @@ def sound(ruling: Ruling) -> Ruling:
     listed = isinstance(claims, list) and all(isinstance(one, str) for one in claims)
     if not listed or (not ruling.withdraws and len(claims) < LEAST.get(ruling.kind, 0)):
         raise BundleError(f"the decision {ruling.id} does not name the claims it is about")
-    if ruling.kind == CORRECT and not ruling.withdraws:
-        try:
-            changes = changes_of(ruling.payload)
-            holds = bool(changes) and all(fits(field, value) for field, value in changes.items())
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError):
-            holds = False
-        if not holds:
-            raise BundleError(f"the decision {ruling.id} corrects a claim into something that is none")
+    try:
+        holds = bool(ruling.withdraws) or SHAPES.get(ruling.kind, bool)(ruling.payload)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError):
+        holds = False
+    if not holds and ruling.kind in SHAPES:
+        raise BundleError(f"the decision {ruling.id} does not say what a {ruling.kind} says")
     return ruling
+
+
+def corrects(payload: Mapping[str, Any]) -> bool:
+    """Whether a correction makes something of a claim that a claim can be."""
+    changes = changes_of(payload)
+    return bool(changes) and all(fits(field, value) for field, value in changes.items())
+
+
+def redacts(payload: Mapping[str, Any]) -> bool:
+    """Whether a redaction says which files it let go of, and what it left of reports and claims."""
+    hashes = [*payload["files"], *payload["redacted"].values()]
+    return all(isinstance(one, str) for one in (*hashes, *(r["after"] for r in payload["reports"].values())))
+
+
+SHAPES = {CORRECT: corrects, REDACT: redacts}
 
 
 def fits(field: str, value: Any) -> bool:

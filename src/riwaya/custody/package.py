@@ -63,9 +63,12 @@ class Packed:
     receipts: tuple[Custody, ...]
 
 
-def line(thing: Any) -> bytes:
-    """One object as one line: sorted, so that the same thing is the same bytes."""
-    text = json.dumps(thing, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def line(thing: Any, *, sort: bool = True) -> bytes:
+    """One object as one line: sorted, so that the same thing is the same bytes.
+
+    A decision stays in the order it was kept in, for its id is a hash of that.
+    """
+    text = json.dumps(thing, ensure_ascii=False, sort_keys=sort, separators=(",", ":"))
     return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
