@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from dataclasses import replace
 from datetime import date, datetime
@@ -14,7 +13,7 @@ import typer
 from riwaya import console
 from riwaya.commands import archive as archiving
 from riwaya.commands import bundle, conclusions, custody, keeping, queue, redact, search, serve, watch
-from riwaya.commands.options import moment, point, reader_named
+from riwaya.commands.options import command_line, masked, moment, point, reader_named
 from riwaya.commands.tally import Tally
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ def add(
     tally = Tally()
     with open_ledger(ledger) as opened:
         results = receive(paths, published, outlet, allow_private=allow_private)
-        command = shlex.join(["riwaya", *sys.argv[1:]])
+        command = command_line()
         chosen, pack, files = reader_named(reader), load_packs(), Files(store)
         added = pipeline.add(results, opened, chosen, pack, command=command, files=files)
         try:
@@ -132,7 +131,7 @@ def add(
         console.say(line)
     if not json:
         counts = f"{new} reports added with {claims} claims, {known} were there, {tally.skipped} skipped"
-        print(f"{ledger}: {counts}")
+        print(f"{masked(ledger)}: {counts}")
     finish(tally.skipped)
 
 
@@ -312,7 +311,7 @@ def found_reports(report: str, ledger: str, published: str, outlet: str) -> tupl
         kept = opened.report(report)
     if kept is None:
         raise typer.BadParameter(
-            f"no file and no report in {ledger} is called {report!r}", param_hint="REPORT"
+            f"no file and no report in {masked(ledger)} is called {report!r}", param_hint="REPORT"
         )
     return [received(kept, b"", ledger, "ledger")], 0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import sys
 import time
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from riwaya import console
-from riwaya.commands.options import moment
+from riwaya.commands.options import command_line, masked, moment
 
 if TYPE_CHECKING:
     from riwaya.archive.plan import Finished, Plan
@@ -99,7 +98,7 @@ def load(
 
     began = time.monotonic()
     with open_ledger(ledger) as opened:
-        command = shlex.join(["riwaya", *sys.argv[1:]])
+        command = command_line()
         try:
             loaded = loading(out, opened, command, Told("loaded"))
         except ArchiveError as error:
@@ -117,8 +116,9 @@ def load(
         print(console.dump({**loaded.to_json(), **seconds}))
         return
     print(
-        f"{ledger}: {loaded.new:,} reports added with {loaded.claims:,} claims, {loaded.known:,} were there;"
-        f" {loaded.shards:,} shards ({loaded.shards_known:,} were in), {sum(seconds.values()):,.1f} s"
+        f"{masked(ledger)}: {loaded.new:,} reports added with {loaded.claims:,} claims, "
+        f"{loaded.known:,} were there; {loaded.shards:,} shards "
+        f"({loaded.shards_known:,} were in), {sum(seconds.values()):,.1f} s"
     )
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +10,7 @@ import typer
 
 from riwaya import console
 from riwaya.commands.conclusions import DEFAULT_LEDGER, Json, KnownBy, Where, days, until
+from riwaya.commands.options import command_line, masked
 
 Place = Annotated[str, typer.Option(help="A place, by its id or its name.")]
 Actor = Annotated[str, typer.Option(help="Who acts or is acted upon, by id or name.")]
@@ -93,7 +92,7 @@ def unbundle(
                 )
                 return
             store = store_of(ledger) if bytes else None
-            command = shlex.join(["riwaya", *sys.argv[1:]])
+            command = command_line()
             with open_ledger(ledger) as into:
                 done = take(
                     verified,
@@ -112,8 +111,9 @@ def unbundle(
         print(console.dump(done.to_json()))
     else:
         print(
-            f"{ledger}: {done.reports} reports added with {done.claims} claims, {done.decisions} decisions "
-            f"and {done.files} files; {done.known} reports were there, {len(done.conflicts)} conflicts"
+            f"{masked(ledger)}: {done.reports} reports added with {done.claims} claims, "
+            f"{done.decisions} decisions and {done.files} files; "
+            f"{done.known} reports were there, {len(done.conflicts)} conflicts"
         )
     if done.conflicts:
         raise typer.Exit(1)

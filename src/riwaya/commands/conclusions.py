@@ -13,7 +13,7 @@ import typer
 
 from riwaya import console
 from riwaya.commands import show
-from riwaya.commands.options import moment
+from riwaya.commands.options import masked, moment
 
 if TYPE_CHECKING:
     from riwaya.events.knowledge import Knowledge
@@ -176,7 +176,7 @@ def decide(
         else:
             missing = [id for id in about if not any(opened.claims(Query(claim=id)))]
         if missing:
-            raise typer.BadParameter(f"{missing[0]!r} is not in {ledger}", param_hint="ABOUT")
+            raise typer.BadParameter(f"{missing[0]!r} is not in {masked(ledger)}", param_hint="ABOUT")
         said: dict[str, object] = {"claims": about}
         if kind == CORRECT:
             parts = value.split(",")

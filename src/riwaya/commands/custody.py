@@ -8,6 +8,7 @@ import typer
 
 from riwaya import console
 from riwaya.commands.conclusions import DEFAULT_LEDGER, Json, Where
+from riwaya.commands.options import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +43,9 @@ def custody(
             found = list(rows.kept_reports(opened, like=report))
             if len(found) != 1:
                 what = "no report" if not found else "more than one report"
-                raise typer.BadParameter(f"{what} in {ledger} is called {report!r}", param_hint="REPORT")
+                raise typer.BadParameter(
+                    f"{what} in {masked(ledger)} is called {report!r}", param_hint="REPORT"
+                )
             told = chain(opened, store, found[0])
             show_chain(told, json=json)
             holds = told.holds

@@ -11,6 +11,7 @@ import typer
 
 from riwaya import console
 from riwaya.commands.conclusions import DEFAULT_LEDGER, Json, Where, known
+from riwaya.commands.options import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -57,7 +58,7 @@ def check(
         if not json:
             reports = opened.count()
             well = "all well" if not found else f"{len(found)} findings"
-            print(f"{ledger}: {reports['reports']} reports, {reports['claims']} claims: {well}")
+            print(f"{masked(ledger)}: {reports['reports']} reports, {reports['claims']} claims: {well}")
     if found:
         raise typer.Exit(1)
 
@@ -135,11 +136,11 @@ def restore(
     files = carry_bytes(store_of(backup), store_of(ledger), counted("files copied"))
     with open_ledger(ledger, create=False) as opened:
         counts = opened.count()
-    done = {"ledger": ledger, **counts, "files": files}
+    done = {"ledger": masked(ledger), **counts, "files": files}
     print(
         console.dump(done)
         if json
-        else f"{ledger}: {counts['reports']} reports, {counts['claims']} claims, {files} files"
+        else f"{masked(ledger)}: {counts['reports']} reports, {counts['claims']} claims, {files} files"
     )
 
 

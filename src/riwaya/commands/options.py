@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+import sys
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -43,3 +46,20 @@ def point(value: str, option: str = "--near") -> tuple[float, float]:
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         raise typer.BadParameter(f"{value!r} lies nowhere; latitude comes first", param_hint=option)
     return lat, lon
+
+
+PASSWORD = re.compile(r"(?<=://)(?P<name>[^/@:\s]*):[^/@\s]+(?=@)")
+
+
+def masked(said: str) -> str:
+    """What may be printed and kept of an address or a command: everything but a password.
+
+    >>> masked("--ledger=postgresql://amal:secret@host:5432/war")
+    '--ledger=postgresql://amal:***@host:5432/war'
+    """
+    return PASSWORD.sub(r"\g<name>:***", said)
+
+
+def command_line() -> str:
+    """The command as it was typed, without a password: it is kept with every report that it brings."""
+    return masked(shlex.join(["riwaya", *sys.argv[1:]]))

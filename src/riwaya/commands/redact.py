@@ -11,6 +11,7 @@ import typer
 
 from riwaya import console
 from riwaya.commands.conclusions import DEFAULT_LEDGER, Json, Where, known, progress
+from riwaya.commands.options import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,7 +66,7 @@ def redact(
     did = "would be" if dry_run else "were"
     of = f"{row['reports']:,} reports and {row['claims']:,} claims"
     files = f"{row['files']:,} kept files {did} {'moved' if move_bytes else 'removed'}"
-    print(f"{ledger}: {row['characters']:,} characters of {of} {did} taken out; {files}")
+    print(f"{masked(ledger)}: {row['characters']:,} characters of {of} {did} taken out; {files}")
     if row["other_reports_in_them"]:
         console.say(f"{row['other_reports_in_them']:,} other reports came in those files")
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
 import signal
-import sys
 import threading
 import time
 from collections.abc import Generator
@@ -15,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from riwaya import console
-from riwaya.commands.options import reader_named
+from riwaya.commands.options import command_line, reader_named
 from riwaya.commands.tally import Tally
 from riwaya.commands.watch_log import Log, Metrics
 
@@ -189,7 +187,7 @@ class Keeping:
         """Keep each result before the next is asked for; between two, a stop is heeded."""
         from riwaya import pipeline
 
-        command = shlex.join(["riwaya", *sys.argv[1:]])
+        command = command_line()
         added = pipeline.add(results, self.ledger, self.reader, self.pack, command=command, files=self.files)
         for result in added:
             if isinstance(result, pipeline.Added):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riwaya import console
+from riwaya.commands.options import masked
 
 if TYPE_CHECKING:
     from http.server import ThreadingHTTPServer
@@ -39,7 +40,7 @@ class Log:
         """That the watch begins."""
         self.line(
             "begin",
-            f"watching {feeds} feeds and {folders} folders into {ledger}",
+            f"watching {feeds} feeds and {folders} folders into {masked(ledger)}",
             feeds=feeds,
             folders=folders,
         )
