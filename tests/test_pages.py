@@ -218,3 +218,14 @@ def test_an_export_of_telegram_as_html_is_named(tmp_path: Path) -> None:
     (problem,) = read(tmp_path, page(body), "messages.html")
     assert "Telegram export as HTML" in str(problem)
     assert "JSON" in str(problem)
+
+
+def test_pictures_that_a_saved_page_carries_along(tmp_path: Path) -> None:
+    picture = f'<img src="data:image/png;base64,{"iVBORw0KGgo" * 1_200_000}">'
+    assert B in one(tmp_path, page(story(p(A), picture, p(B)))).report.text
+
+
+def test_a_body_behind_a_paywall_is_the_body(tmp_path: Path) -> None:
+    parts = "".join(f'<section class="paywall">{p(text)}</section>' for text in (A, B, C))
+    text = one(tmp_path, page(story(parts))).report.text
+    assert all(part in text for part in (A, B, C))

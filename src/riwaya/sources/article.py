@@ -19,7 +19,7 @@ from riwaya.text.tokens import tokenise
 BOXES = re.compile(
     r"(?:^|[\s_-])(?:comments?|comment-?list|commentlist|disqus\w*|fb-comments|replies|respond|related\w*"
     r"|recommend\w*|most-?(?:read|viewed|popular)|read-?(?:more|also)|see-?also|also-?read|more-?(?:news|stories)"
-    r"|cookies?|consent|gdpr|newsletter|subscribe|subscription|share|sharing|social\w*|breadcrumbs?|paywall"
+    r"|cookies?|consent|gdpr|newsletter|subscribe|share|sharing|social\w*|breadcrumbs?"
     r"|popup|modal|trending|outbrain|taboola|advert\w*|sponsored|promo|tags?|tag-?list|keywords|print-?only"
     r"|ticker|weather|prayer-?times|poll|login)(?:$|[\s_-])",
     re.I,

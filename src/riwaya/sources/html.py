@@ -23,6 +23,7 @@ TAG = re.compile(r"<[a-zA-Z!/]")
 # Telegram Desktop's messages.html: all messages of a channel in one page, their days apart from them.
 TELEGRAM = ('class="page_wrap"', 'class="history"', 'class="message ')
 PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>")
+INLINE = re.compile(r"""(["'(])data:[^"')\s]{1000,}""")  # pictures that a saved page carries along
 LARGEST = 64 * 1024 * 1024  # bytes of one page
 
 
@@ -83,7 +84,7 @@ def parse(markup: str) -> Any:
     """The page as a tree, or None where there is none in it."""
     from lxml import etree, html
 
-    markup = PROLOG.sub("", markup, count=1).replace("\0", " ")
+    markup = INLINE.sub(r"\1data:,", PROLOG.sub("", markup, count=1).replace("\0", " "))
     try:
         parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
         return html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
