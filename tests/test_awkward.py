@@ -228,6 +228,21 @@ def test_whom_a_message_is_forwarded_from(tmp_path: Path, more: dict[str, Any], 
     assert found.report.origin == origin
 
 
+def test_a_forward_is_on_the_word_of_whom_it_is_from(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    put(tmp_path, "result.json", chat(message(1, forwarded_from="شبكة الريف"), message(2)))
+    _, out, _ = run("read", "result.json")
+    assert [row.split("\t")[5] for row in out.splitlines()[1:]] == ["شبكة الريف", ""]
+    run("add", "result.json")
+    _, out, _ = run("claims", "--json")
+    first, second = map(json.loads, out.splitlines())
+    assert (first["outlet"], first["forwarded"], "forwarded" in second) == ("قناة", "شبكة الريف", False)
+    _, out, _ = run("claims", "--voices", "--json")
+    assert sorted(json.loads(line)["name"] for line in out.splitlines()) == ["شبكة الريف", "قناة"]
+
+
 def test_an_export_of_everything(tmp_path: Path) -> None:
     one, two = json.loads(chat(message(1))), json.loads(chat(message(1), id=10, name="ثانية"))
     whole = {

@@ -136,9 +136,11 @@ def show_readings(readings: Iterable[Reading], *, json: bool, why: bool = False)
         for reading in readings:
             about = reading.received.report
             heading = " · ".join(filter(None, (about.outlet, about.title, str(about.day or ""))))
-            print_rows(CLAIM, (cells(claim.to_json()) for claim in reading.claims), heading or about.id)
+            rows = (cells(claim.to_json(), about.origin) for claim in reading.claims)
+            print_rows(CLAIM, rows, heading or about.id)
     else:
-        print_rows(CLAIM, (cells(claim.to_json()) for reading in readings for claim in reading.claims))
+        told = ((claim, reading.received.report.origin) for reading in readings for claim in reading.claims)
+        print_rows(CLAIM, (cells(claim.to_json(), origin) for claim, origin in told))
 
 
 def show_told(found: Iterable[Told], *, json: bool) -> None:
@@ -148,7 +150,9 @@ def show_told(found: Iterable[Told], *, json: bool) -> None:
             print(dump(told.to_json()))
         return
     columns = (("day", 2), ("outlet", 3), *CLAIM)
-    print_rows(columns, ((str(told.day or ""), told.outlet, *cells(told.claim)) for told in found))
+    print_rows(
+        columns, ((str(told.day or ""), told.outlet, *cells(told.claim, told.origin)) for told in found)
+    )
 
 
 def show_voices(voices: Sequence[Voice], *, json: bool) -> None:
@@ -159,7 +163,7 @@ def show_voices(voices: Sequence[Voice], *, json: bool) -> None:
             print(dump(about | {"claims": [told.to_json() for told in voice.claims]}))
         else:
             heading = f"{voice.name or voice.id or '?'} · {voice.kind} · {len(voice.claims)}"
-            print_rows(CLAIM, (cells(told.claim) for told in voice.claims), heading)
+            print_rows(CLAIM, (cells(told.claim, told.origin) for told in voice.claims), heading)
 
 
 def show_control(states: Sequence[Holding], labels: Mapping[str, str], *, json: bool) -> None:
@@ -231,15 +235,16 @@ def marked(claim: Claim, text: str) -> str:
     return out
 
 
-def cells(claim: Mapping[str, Any]) -> tuple[str, ...]:
-    """A claim as one row."""
+def cells(claim: Mapping[str, Any], forwarded: str = "") -> tuple[str, ...]:
+    """A claim as one row; whom its report was forwarded from is the first link of its chain."""
     status = "" if claim["status"] == "happened" else f" ({claim['status']})"
     who = names(claim["actor"]) + (f" ← {names(claim['target'])}" if claim["target"] else "")
     where = names(claim["place"]) + (f" → {names(claim['toward'])}" if claim["toward"] else "")
     extent = f" [{claim['extent']}]" if claim["extent"] else ""
     when = "–".join(dict.fromkeys(claim["when"] or ()))
     quantity = f" · {claim['quantity']['text']}" if claim["quantity"] else ""
-    chain = " → ".join(link["name"] for link in claim["chain"]) + (" ?" if claim["hedged"] else "")
+    links = [forwarded] * bool(forwarded) + [link["name"] for link in claim["chain"]]
+    chain = " → ".join(links) + (" ?" if claim["hedged"] else "")
     words = claim["evidence"]["text"]
     return (claim["id"], claim["type"] + status + quantity, who, where + extent, when, chain, words)
 
@@ -305,7 +310,9 @@ def behind(state: Holding, claims: Mapping[str, Told], labels: Mapping[str, str]
     bearing = [claims[id] for id in state.claims]
     of_holder = [told for told in bearing if state.holder in {actor["id"] for actor in told.claim["actor"]}]
     told = (of_holder or bearing)[-1]
-    chain = " → ".join([told.outlet, *(link["name"] for link in told.claim["chain"])])
+    chain = " → ".join(
+        filter(None, [told.outlet, told.origin, *(link["name"] for link in told.claim["chain"])])
+    )
     return (
         place,
         f"contested: {contested}" if contested else holder,

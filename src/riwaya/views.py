@@ -60,7 +60,7 @@ def who_said(ledger: Ledger, query: Query) -> list[Voice]:
     names: dict[tuple[str, str], tuple[str, str, str]] = {}
     for told in ledger.claims(query):
         chain = told.claim["chain"]
-        origin = chain[-1] if chain else {"id": "", "name": told.outlet, "kind": "media"}
+        origin = chain[-1] if chain else {"id": "", "name": told.origin or told.outlet, "kind": "media"}
         key = (origin["id"], "" if origin["id"] else origin["name"])
         names.setdefault(key, (origin["id"], origin["name"], origin["kind"]))
         voices.setdefault(key, []).append(told)

@@ -51,7 +51,8 @@ class Told:
     def to_json(self) -> dict[str, Any]:
         """The claim's public object with where it was published."""
         about = {"outlet": self.outlet, "title": self.title, "published": self.published, "url": self.url}
-        return {**self.claim, **about}
+        forwarded = {"forwarded": self.origin} if self.origin else {}
+        return {**self.claim, **about, **forwarded}
 
 
 def known_before(moment: datetime) -> Any:
