@@ -1,8 +1,8 @@
 """Archives: reports a second by worker, what the engine costs, and the memory of every process.
 
 ``python -m bench.archive [REPORTS…]``.  On a machine with other work the clock on the wall says little, so
-processor seconds are given beside it: efficiency is the processor time that one process takes to read the
-reports with nothing around it, against what a run with so many workers takes in all.
+processor seconds are given beside it.  Efficiency is the processor time of the whole run with one worker
+against that with more; what reading takes with nothing around it is told as well.
 """
 
 from __future__ import annotations
@@ -127,14 +127,17 @@ def main(counts: list[int]) -> None:
                 f"{count:,} reports, {path.stat().st_size / 1e6:.0f} MB; alone {reading:.1f} processor s",
                 flush=True,
             )
+            single = 0.0
             for workers in (1, 2):
                 found = run(
                     path, Path(folder) / f"out{workers}", "--workers", str(workers), "--shard-size", "0.5"
                 )
+                single = single or found["processor"]
                 print(
                     f"  {workers} workers: {found['wall']:.1f} s on the wall,"
-                    f" {count / found['wall']:,.0f} reports a second; {found['processor']:.1f} processor s,"
-                    f" efficiency {reading / found['processor']:.0%};"
+                    f" {count / found['wall']:,.0f} reports a second; {found['processor']:.1f} processor s:"
+                    f" {single / found['processor']:.0%} of one worker,"
+                    f" {reading / found['processor']:.0%} is reading;"
                     f" {found['MB_watching']:.0f} MB watching, {found['MB_reading']:.0f} MB reading",
                     flush=True,
                 )

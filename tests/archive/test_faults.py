@@ -22,7 +22,7 @@ import inputs
 
 Ran = Callable[..., tuple[int, str, str]]
 Start = Callable[..., subprocess.Popen[str]]
-KILLS = 12
+KILLS = int(os.environ.get("KILLS", "12"))
 SLOW = inputs.rows(900, words="SLOW")
 ASKED = ("--shard-size", 0.03, "--text")
 
