@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-ALL = ("start_up", "speed", "shares", "growth", "adding", "inputs", "conclusions")
+ALL = ("start_up", "speed", "shares", "growth", "adding", "inputs", "conclusions", "exports")
 REPORTS = 2000
 
 
@@ -34,6 +34,10 @@ def show(name: str) -> None:
         from bench import conclusions
 
         conclusions.main(["1000", "10000"])
+    elif name == "exports":
+        from bench import exports
+
+        exports.main([])
 
 
 def main() -> None:

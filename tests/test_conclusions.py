@@ -365,6 +365,23 @@ def test_a_forward_is_the_telling_of_whom_it_came_from(folder: Any) -> None:
     assert alone["support"] == event["support"]
 
 
+def test_a_record_is_what_others_said_later_and_knows_no_future(folder: Any) -> None:
+    knowledge = judging.knowledge()
+    first = one_claim(0, "sy-homs", "2024-12-05T10:00")
+    later = one_claim(1, "sy-homs", "2024-12-05T18:00")
+    denied = one_claim(2, "sy-hama", "2024-12-06T10:00")
+    no = one_claim(3, "sy-hama", "2024-12-06T18:00", status=Status.DENIED)
+    ledger = folder([first, later, denied, no])
+    now = {one.name: one for one in Found.of(ledger, knowledge).records()}
+    assert (now["صحيفة 0"].borne_out, now["صحيفة 0"].contradicted) == (1, 0)
+    assert (now["صحيفة 2"].borne_out, now["صحيفة 2"].contradicted) == (0, 1)
+    assert (now["صحيفة 1"].told, now["صحيفة 1"].borne_out) == (1, 0)
+    assert now["صحيفة 2"].factor(knowledge) < 1 < now["صحيفة 0"].factor(knowledge)
+    then = {one.name: one for one in Found.of(ledger, knowledge, datetime(2024, 12, 5, 12)).records()}
+    assert list(then) == ["صحيفة 0"]
+    assert then["صحيفة 0"].borne_out == 0
+
+
 def found(ledger: Ledger, knowledge: Any) -> list[Any]:
     return list(Found.of(ledger, knowledge).told_events())
 
@@ -398,6 +415,7 @@ COMMANDS = (
     ["events"],
     ["events", "--known-by", "2024-12-05", "--place", "حماة"],
     ["origins"],
+    ["sources", "--record", "--known-by", "2024-12-06"],
     ["disputes", "--open"],
     ["control", "--at", "2024-12-06", "--known-by", "2024-12-06"],
     ["control", "--at", "2024-12-06", "--area", "محافظة حمص"],

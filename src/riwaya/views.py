@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from riwaya.events import link, origins
@@ -14,6 +15,7 @@ from riwaya.events.disputes import Dispute, disputes
 from riwaya.events.effects import folded
 from riwaya.events.knowledge import Knowledge
 from riwaya.events.link import Event
+from riwaya.events.record import Record, records
 from riwaya.events.rulings import Decided, decided
 from riwaya.events.spans import Span, spans
 from riwaya.events.units import Heard, Unit, units
@@ -198,6 +200,19 @@ class Conclusions:
             for claim in wanted.intersection(event.claims):
                 found.setdefault(claim, []).append(event.id)
         return {claim: sorted(ids) for claim, ids in found.items()}
+
+    def records(self) -> list[Record]:
+        """How often what each origin said was borne out or contradicted later, by what was known."""
+        return records(self._with_moments(), self.knowledge)
+
+    def _with_moments(self) -> Iterator[tuple[Mapping[str, Any], Mapping[str, datetime]]]:
+        """Events, each with the moments at which its claims were published."""
+        ahead = self.told_events()
+        while some := list(islice(ahead, CITED_AT_ONCE)):
+            claims = sorted({claim for event in some for claim in event["claims"]})
+            known = {one.claim["id"]: one.known for one in cited_claims(self.ledger, claims)}
+            for event in some:
+                yield event, known
 
     def changes(self, since: datetime) -> Iterator[Change]:
         """What is concluded now and was not by a moment; both by the clock of publication."""

@@ -35,7 +35,18 @@ At = Annotated[str, typer.Option(help="The day, in the evening: 2024-12-08.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    for command in (events, origins, disputes, control, changes, brief, decide, decisions, rebuild):
+    for command in (
+        events,
+        origins,
+        sources,
+        disputes,
+        control,
+        changes,
+        brief,
+        decide,
+        decisions,
+        rebuild,
+    ):
         app.command()(command)
 
 
@@ -63,6 +74,20 @@ def origins(ledger: Where = DEFAULT_LEDGER, known_by: KnownBy = "", json: Json =
 
     with concluded(ledger, known_by) as found:
         show.origins(views.voiced(found.units), found.tellings, json=json)
+
+
+def sources(
+    ledger: Where = DEFAULT_LEDGER,
+    known_by: KnownBy = "",
+    record: Annotated[
+        bool, typer.Option("--record", help="Only those whose words somebody spoke of again.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Say how often what each origin told was borne out or contradicted later, by others."""
+    with concluded(ledger, known_by) as found:
+        rows = (one.to_json(found.knowledge) for one in found.records())
+        show.records((row for row in rows if not record or row["open"] < row["told"]), json=json)
 
 
 def disputes(

@@ -75,6 +75,25 @@ def origins(voices: Sequence[Voiced], tellings: Sequence[tuple[str, ...]], *, js
         print_rows((("one telling", 1),), (("  ".join(group),) for group in tellings))
 
 
+def records(found: Iterable[Mapping[str, Any]], *, json: bool) -> None:
+    """What became of the words of each origin."""
+    if json:
+        for one in found:
+            print(dump(one))
+        return
+    columns = (
+        ("origin", 5),
+        ("kind", 2),
+        ("told", 1),
+        ("borne out", 1),
+        ("contradicted", 1),
+        ("share", 1),
+        ("would weigh", 1),
+    )
+    names = ("name", "kind", "told", "borne_out", "contradicted", "share", "would_weigh")
+    print_rows(columns, (tuple(str(one[name]) for name in names) for one in found))
+
+
 def disputes(found: Iterable[Mapping[str, Any]], *, json: bool) -> None:
     """Disagreements: each side with its origins."""
     if json:

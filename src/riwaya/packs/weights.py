@@ -11,7 +11,7 @@ from riwaya.packs.schema import Keys, Many, Named, Number, Text, load_yaml
 from riwaya.text.normalise import fold
 
 FILE = Path(__file__).with_name("weights.yaml")
-SECTIONS = ("prior", "origin", "interest", "speech", "doubt", "control", "link", "telling", "disputes")
+SECTIONS = tuple("prior origin interest speech doubt control link telling disputes record".split())
 WEIGHT = Keys({"value": Number(), "why": Text()}, frozenset({"value", "why"}))
 SHAPE = Keys(
     {**dict.fromkeys(SECTIONS, Named(WEIGHT)), "words": Named(Many(Text()))}, frozenset({*SECTIONS, "words"})
