@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from conftest import Run
+from ledgers import address
 from riwaya.ledger import open_ledger, rows
 from riwaya.ledger.rows import Ruling
 
@@ -389,9 +389,12 @@ def test_decisions_come_under_their_authors_and_times(run: Run, folder: Path) ->
         assert list(rows.rulings(here)) == list(rows.rulings(there))
 
 
-@pytest.mark.skipif(not os.environ.get("RIWAYA_TEST_POSTGRESQL"), reason="no PostgreSQL server is named")
 def test_a_bundle_moves_a_ledger_to_a_server(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    address = os.environ["RIWAYA_TEST_POSTGRESQL"]
+    server = ("--ledger", address("postgresql", folder))
     monkeypatch.setenv("RIWAYA_BYTES", str(folder / "bytes"))
-    assert run("unbundle", "b.zip", "--ledger", address)[0] == 0
-    assert run("custody", "--all", "--ledger", address)[0] == 0
+    assert run("unbundle", "b.zip", *server)[0] == 0
+    assert run("custody", "--all", *server)[0] == 0
+    assert concluded(run, server) == concluded(run, HERE)
+    monkeypatch.delenv("RIWAYA_BYTES")
+    run("unbundle", "b.zip", *THERE)
+    assert concluded(run, THERE) == concluded(run, server)

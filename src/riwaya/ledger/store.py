@@ -175,7 +175,7 @@ class Ledger:
         if query.near:
             places = CLAIM_PLACES.c.place.in_(self.near(*query.near))
             asked = asked.where(CLAIMS.c.seq.in_(select(CLAIM_PLACES.c.claim).where(places)))
-        yield from map(told, self._stream(asked.order_by(CLAIMS.c.day, CLAIMS.c.seq)))
+        yield from map(told, self._stream(asked.order_by(CLAIMS.c.day.nulls_first(), CLAIMS.c.seq)))
 
     def near(self, lat: float, lon: float, km: float) -> list[str]:
         """The ids of the places that claims name within so many kilometres of a point."""
