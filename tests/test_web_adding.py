@@ -105,6 +105,21 @@ def test_nothing_is_fetched_unless_the_desk_was_told_to(desk: Browser) -> None:
     assert (answer.status_code, answer.json()["type"]) == (403, "riwaya:offline")
 
 
+def test_an_address_inside_is_not_fetched_even_then(war: Path) -> None:
+    desk = Browser(app_over(war, fetch=True))
+    with desk.client:
+        desk.open()
+        for url in (
+            "http://127.0.0.1:1/x",
+            "http://[::1]/",
+            "http://169.254.169.254/latest",
+            "http://localhost/",
+        ):
+            job = desk.finished(desk.post("/addresses", {"url": url}))
+            assert (job["state"], job["new"]) == ("done", 0)
+            assert job["skipped"], url
+
+
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://x/y", "javascript:alert(1)", "", "http:"])
 def test_only_web_addresses_are_taken(desk: Browser, url: str) -> None:
     assert desk.post("/addresses", {"url": url}).status_code == 422
