@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -324,7 +326,11 @@ def test_parquet_opens_in_duckdb(ledger: Ledger, tmp_path: Path) -> None:
     assert row == ("sy-opposition", date(2024, 12, 7))
 
 
-def test_followthemoney_takes_entities_and_statements(ledger: Ledger) -> None:
+def test_followthemoney_takes_entities_and_statements(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if beside := os.environ.get("RIWAYA_TEST_FTM"):  # built for this test alone, see .ci/run
+        monkeypatch.setattr(sys, "path", [*sys.path, beside])
     ftm = pytest.importorskip("followthemoney", reason="followthemoney needs ICU to install")
     from followthemoney.statement.serialize import read_csv_statements
 
