@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,7 @@ from hypothesis import settings
 
 from making import FakeReader
 from riwaya import cli, console
-
-Run = Callable[..., tuple[int, str, str]]
+from running import Run
 
 # A law is about what comes out; how long it takes is measured in bench/, not on a busy machine.
 settings.register_profile("untimed", deadline=None)

@@ -18,10 +18,10 @@ from typing import Any
 
 import pytest
 
-from conftest import Run
 from riwaya.sources import Given, Problem, Received, reports
 from riwaya.sources.kinds import kind_of
 from riwaya.sources.received import Input
+from running import Run
 from test_inputs import ARABIC, page, record
 
 A = "سيطرت الفصائل على مدينة حمص ليلا بعد انسحاب الجيش من أحيائها الغربية، وفق ما أفاد سكان المدينة."

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from conftest import Run
 from ledgers import address
 from riwaya.ledger import open_ledger, rows
 from riwaya.ledger.rows import Ruling
+from running import Run
 
 TEXT = "سيطرت الفصائل على حمص"
 HERE, THERE = ("--ledger", "here.sqlite"), ("--ledger", "there.sqlite")

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Run
 from making import CUSTODY, claim, report
 from riwaya.ledger import ByteStore, LedgerError, open_ledger, store_of
 from riwaya.ledger.bytes import ChangedError, Files
 from riwaya.sources.received import Input
+from running import Run
 
 TEXT = "سيطرت الفصائل على حمص"
 LINES = [{"text": f"{TEXT} في اليوم {n}", "id": f"r{n}"} for n in range(3)]

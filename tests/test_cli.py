@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from conftest import Run
 from riwaya.ledger import engines
+from running import Run
 
 TEXT = "سيطرت الفصائل على مدينة حمص.\nثم قالت إنها تسيطر على الريف."
 

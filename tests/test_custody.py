@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from conftest import Run
 from making import FakeReader, claim, report
 from riwaya import pipeline
 from riwaya.custody.chain import chain
@@ -21,6 +20,7 @@ from riwaya.ledger.said import claim_of
 from riwaya.model import Claim, Mention
 from riwaya.sources.kinds import read_whole
 from riwaya.sources.received import Given, Input
+from running import Run
 
 TEXT = "سيطرت الفصائل على حمص"
 

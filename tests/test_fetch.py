@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from conftest import Run
 from riwaya.sources import Given, Problem, Received, reports
 from riwaya.sources.fetch import FetchError, Limits, fetch
 from riwaya.sources.guard import Guard, RefusedError
+from running import Run
 from serving import Site, serving
 
 A = "دخلت فصائل المعارضة مدينة حمص ليلا بعد انسحاب قوات الجيش من أحيائها الغربية، وفق ما أفاد سكان."

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from conftest import Run
 from ledgers import address
 from making import CUSTODY, report
 from riwaya.kept import Kept
@@ -22,6 +21,7 @@ from riwaya.ledger.backup import back_up, carry_bytes, restore
 from riwaya.ledger.migrations import MIGRATIONS, migrate
 from riwaya.ledger.move import carry, move
 from riwaya.ledger.tables import METADATA
+from running import Run
 from telling import knowledge, quoting, told
 
 KINDS = [kind.name for kind in LEDGERS]

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from conftest import Run
 from ledgers import address, connected
 from making import CUSTODY, claim, place, report
 from riwaya.ledger import LEDGERS, Ledger, Query, near, open_ledger
+from running import Run
 
 POINTS = {
     "homs": (34.7268, 36.7234),

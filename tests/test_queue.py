@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from conftest import Run
 from ledgers import address
 from riwaya import queue
 from riwaya.ledger import open_ledger
 from riwaya.queue import jobs
+from running import Run
 
 pytest.importorskip("procrastinate")
 

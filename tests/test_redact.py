@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from conftest import Run
 from ledgers import address
 from making import CUSTODY, actor, link, place, report
 from riwaya import exports, pipeline, views
@@ -22,6 +21,7 @@ from riwaya.ledger.redaction import redact, released, vouched, wipe
 from riwaya.model import Mention, Report
 from riwaya.packs.pack import load_packs
 from riwaya.text.names import BLANK, blanked, forms
+from running import Run
 from telling import quoting
 
 KINDS = [kind.name for kind in LEDGERS]

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import Run
 from ledgers import address
 from making import CUSTODY, claim, report
 from riwaya.ledger import LEDGERS, Asked, Ledger, NothingAskedError, open_ledger, search
 from riwaya.model import Report
 from riwaya.text.findable import spellings, terms, wanted
+from running import Run
 
 TEXTS = {
     "arrived": ("أنباء عن حمص", "وصلت القوات إلى إدلب وبالحديدة أُعلِنَ القتال في ألمانيا بحسب سانا."),

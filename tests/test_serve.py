@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Run
 from riwaya.commands.serve import mode_of, state_of
 from riwaya.web import page
 from riwaya.web.settings import ASSETS, is_loopback
+from running import Run
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org", "127.0.0.1.example.org"])

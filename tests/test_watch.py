@@ -15,11 +15,11 @@ from urllib.request import urlopen
 
 import pytest
 
-from conftest import Run
 from riwaya.commands.watch_log import Metrics
 from riwaya.ledger import open_ledger
 from riwaya.sources.polite import after_failure, retry_after
 from riwaya.sources.watch_file import SettingsError, read_settings
+from running import Run
 from serving import Site, serving
 
 A = "سيطرت الفصائل على مدينة حمص ليلا بعد انسحاب قوات الجيش من أحيائها الغربية، وفق ما أفاد سكان."

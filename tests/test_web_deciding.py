@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from conftest import Run
 from desking import Browser, app_over
+from running import Run
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from acting import WORDS, at_rest, map_drawn, sign_in, to
+from desks import chromium, ended, riwaya_, served
 from playwright.sync_api import expect
 
 import riwaya
-from conftest import chromium, ended, riwaya_, served
 
 AXE = Path(riwaya.__file__).parent / "web" / "desk" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
