@@ -278,6 +278,11 @@ def celled(run: Sequence[Unit], rulings: Rulings) -> list[list[Unit]]:
     return list(cells.values())
 
 
+def body_of(unit: Unit) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """What of a unit decides whether its bodies and type fit another's; of a clash both sides do."""
+    return unit.type, unit.actor, unit.target if unit.type == "clash" else ()
+
+
 class Linker:
     """Joins the cells of one run into clusters, from the surest pair on."""
 
@@ -289,8 +294,9 @@ class Linker:
         self.memory: dict[tuple[int, int], float] = {}
         ruled = {claim for pair in rulings.same | rulings.different for claim in pair}
         self.decided = {i for i, cell in enumerate(cells) if any(unit.claim in ruled for unit in cell)}
-        self.kinds = [(cell[0].place, cell[0].type, cell[0].actor, cell[0].target) for cell in cells]
-        self.fits: dict[Any, tuple[float, tuple[tuple[str, float], ...]]] = {}
+        self.bodies = [body_of(cell[0]) for cell in cells]
+        self.near: dict[tuple[str, str], float] = {}
+        self.fits: dict[Any, tuple[float, float]] = {}
 
     def clusters(self) -> Iterator[tuple[list[Unit], list[Pairing]]]:
         """Each cluster with the pairs that joined it."""
@@ -364,12 +370,25 @@ class Linker:
         a, b = self.cells[i], self.cells[j]
         if i in self.decided and j in self.decided:
             return self.score(a, b)[0]
-        kinds = (self.kinds[i], self.kinds[j])
-        fit = self.fits.get(kinds)
+        first, second = a[0], b[0]
+        places = (first.place, second.place)
+        near = self.near.get(places)
+        if near is None:
+            near = self.near[places] = self.place(first, second)
+        if near <= 0:
+            return 0.0
+        bodies = (self.bodies[i], self.bodies[j])
+        fit = self.fits.get(bodies)
         if fit is None:
-            fit = self.fits[kinds] = self.fitting(a[0], b[0])
-        time = self.time(a[0], b[0]) if fit[0] > 0 else 0.0
-        return self.product(fit, time, a[0], b[0])[0] if time > 0 else 0.0
+            fit = self.fits[bodies] = (self.actor(first, second), self.type(first, second))
+        if fit[0] <= 0:
+            return 0.0
+        time = self.time(first, second)
+        if time <= 0:
+            return 0.0
+        score = near * time * fit[0] * fit[1]
+        apart = first.figure and second.figure and not first.figure.overlaps(second.figure)
+        return score * self.weight("apart") if apart else score
 
     def ruled(self, a: Sequence[Unit], b: Sequence[Unit]) -> float | None:
         """What a person decided about any claim of one cell and any of the other."""
