@@ -181,6 +181,12 @@ class ClaimWriter:
                 item.actor = pair
         if not item.actor or draft.light is not None and draft.light.subject in ("place", "patient", "cause"):
             self._actor_from_light(item, drafts, voices)
+        if not item.actor and draft.type in STRUCK and draft.light is None and draft.node.prep == "ب":
+            verb = nodes[draft.node.index - 1] if draft.node.index else draft.node
+            subject = drafts.subjects.get(verb.index) if verb.kind == "v" else None
+            if subject is not None and "passive" not in verb.tags:  # تستهدف بغارات: with whose strikes
+                by = [Filler(n, f"subject of {verb.text}") for n in subject[0].nodes]
+                item.actor = self._who(by, item, "actor")
         if not item.actor and draft.type == "control_lost" and draft.node.kind == "e":
             for m in range(draft.node.index - 1, -1, -1):
                 if nodes[m].kind == "v" and m in drafts.subjects:
@@ -492,6 +498,9 @@ class ClaimWriter:
             return []
         if "force" in classes or "body" in classes or "commander" in classes:
             return self._force(node, start, end, item, slot)
+        if node.enclitic and slot == "actor" and classes & {"weapon-air", "weapon-ground", "vehicle"}:
+            owner = self._owner(node, item.voice)  # طائراته تشن ضربات: whose they are
+            return [Mention(owner, self.report.text[start:end], start, end)] if owner else []
         return []
 
     def _force(self, node: Node, start: int, end: int, item: Resolved, slot: str) -> list[Mention]:

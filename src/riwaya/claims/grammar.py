@@ -619,6 +619,9 @@ class _Chunker:
         previous = self.nodes[-1] if self.nodes else None
         if previous is not None and previous.kind == "g" and previous.j == t:
             return True
+        dual = any(a.reading.number == "d" and a.reading.kind == "perf" for a in verbs)
+        if dual and self._two_before(t):
+            return True  # الجهاز واللواء توصلا إلى اتفاق
         if all(a.reading.number == "d" for a in verbs) and _accusative(self.forms[t], ()):
             if previous is not None and previous.kind == "n" and not self.prep:
                 return False  # رميا بالرصاص: an adverb, not two who threw
@@ -646,6 +649,18 @@ class _Chunker:
             if told and all(a.reading.kind == "impf" for a in told):
                 return True  # تمنع is منع; the noun that is written alike is no word of the news
         return self._verb_by_neighbours(t, previous, verbs, others)
+
+    def _two_before(self, t: int) -> bool:
+        """Whether two who may act stand before the word, and nothing they could be the end of."""
+        row = self.nodes[-3:]
+        if not row or row[-1].kind != "n" or row[-1].j != t:
+            return False
+        last, rest = row[-1], row[:-1]
+        if last.number == "d" and last.definite and not last.prep:
+            return not rest or rest[-1].kind in "sx"
+        if not last.conj or not rest or rest[-1].kind != "n" or rest[-1].prep:
+            return False
+        return "belligerent" in last.classes and (len(rest) == 1 or rest[-2].kind in "sx")
 
     def _verb_by_neighbours(
         self, t: int, previous: Node | None, verbs: Sequence[Analysis], others: Sequence[Analysis]

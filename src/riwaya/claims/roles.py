@@ -371,6 +371,8 @@ def _left(nodes: Sequence[Node], k: int, out: Arguments) -> None:
             if nodes[k].conj:
                 return
             members, _ = coordinated(nodes, first)
+            if first < m and any(a.reading.number in "dp" for a in nodes[k].analyses[:1]):
+                members = list(nodes[first : m + 1])  # الجهاز واللواء توصلا: the verb counts them
             out.left = Argument("", [n for n in members if n.index < k], left=True)
             out.left_rule = "topic before the verb"
             for between in nodes[m + 1 : k]:
