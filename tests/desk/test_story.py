@@ -14,7 +14,7 @@ RUNS = [
     ("ar", "desktop", "الباب", "sy-al-bab", "Al-Bab"),
     ("en", "desktop", "جرابلس", "sy-jarabulus", "Jarabulus"),
     ("ar", "phone", "عفرين", "sy-afrin", "Afrin"),
-    ("en", "phone", "إعزاز", "sy-azaz", "Azaz"),
+    ("en", "phone", "أعزاز", "sy-azaz", "Azaz"),
 ]
 
 
