@@ -113,7 +113,7 @@ def test_the_name_is_gone_and_everything_holds(ledger: Ledger) -> None:
 
 def test_the_decision_says_who_and_why_and_not_whom(ledger: Ledger) -> None:
     found = redact(ledger, [NAME], "المشرفة", "asked for by the person")
-    made = next(one for one in ledger.decisions() if one["kind"] == "redact")
+    [made] = [one for one in ledger.decisions() if one["kind"] == "redact"]
     assert (made["id"], made["author"]) == (found.decision, "المشرفة")
     assert made["payload"]["reason"] == "asked for by the person"
     hashes = made["payload"]["reports"]["r1"]
