@@ -38,6 +38,7 @@ def prepare(report: Report, know: Knowledge) -> tuple[Text, Layout, str] | None:
     hits = find_names(tokens, know.names)
     hits = [h for h in hits if not _plain_noun(h, forms, know)]
     theatres = theatre_scores(hits, know.actors)
+    _abroad(hits, theatres, know)
     outlet_hits = _outlet(report, know)
     for theatre, weight in theatre_scores(outlet_hits, know.actors).items():
         theatres[theatre] = theatres.get(theatre, 0.0) + OUTLET_WEIGHT * weight
@@ -69,6 +70,27 @@ def prepare(report: Report, know: Knowledge) -> tuple[Text, Layout, str] | None:
     own = next((i for i in (settle(h, know.actors, theatres, day) for h in outlet_hits) if i), "")
     text = Text(tokens, forms, units, know, actor_ids, theatres, report.text, own, asides=_asides(places))
     return text, layout, _speaking_body(outlet_hits, know, theatres, day)
+
+
+def _abroad(hits: list[ActorHit], theatres: dict[str, float], know: Knowledge) -> None:
+    """الجيش الإسرائيلي in a report on Lebanon: a state that fights beyond its own land says little of where.
+
+    Its votes for its theatre count a quarter where any other theatre of one land is named too.
+    """
+    for theatre, countries in know.theatres.items():
+        beside = any(w > 0 for t, w in theatres.items() if t != theatre)
+        if len(countries) < 2 or not theatres.get(theatre) or not beside:
+            continue
+        guests = sum(
+            1.0
+            for h in hits
+            if len({n.actor for n in h.names}) == 1
+            and not h.names[0].theatres
+            and know.actors[h.names[0].actor].theatre == theatre
+            and know.actors[h.names[0].actor].kind == "state"
+            and know.actors[h.names[0].actor].country in countries[1:]
+        )
+        theatres[theatre] -= 0.75 * guests
 
 
 def _any_trigger(forms: list[str], know: Knowledge) -> bool:
