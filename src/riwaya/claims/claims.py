@@ -35,6 +35,7 @@ NEVER_OWN = frozenset(
 )
 OWN_ACTS = frozenset({"deployed", "searched", "entered", "control_gained", "siege", "alert"})
 STRUCK = frozenset({"property_destroyed", "shelling", "air_strike", "attack", "searched", "detained"})
+TELLERS = frozenset({"unnamed-sources", "witnesses", "reports", "footage", "analysts"})  # tell, never act
 SPEECH = frozenset({"demand", "threat", "pledge", "negotiation"})
 PLACELESS = frozenset({"demand", "threat", "pledge", "negotiation", "agreement", "advanced"})
 LOCATED = frozenset(
@@ -446,7 +447,8 @@ class ClaimWriter:
             item.draft.frame.speech or "commander" not in node.classes or slot == "target"
         ):
             return [self._named(person)]
-        if node.head_actor is not None:
+        teller = node.head_actor is not None and node.head_actor[0] in TELLERS
+        if node.head_actor is not None and (item.draft.frame.speech or not teller):
             ident = node.head_actor[0]
             if ident == "armed-groups" and node.definite:
                 only = self._only_armed(node)
@@ -467,14 +469,16 @@ class ClaimWriter:
             if leader is not None and leader.kind == "person" and leader.speaks_for:
                 return [Mention(leader.speaks_for, self.report.text[start:end], start, end)]
         bodies = [
-            a for a in node.actors if not (self.know.actors.get(a[0]) and self.know.actors[a[0]].is_source)
+            a
+            for a in node.actors
+            if a[0] not in TELLERS and not (self.know.actors.get(a[0]) and self.know.actors[a[0]].is_source)
         ]
         if node.actors and not bodies and "people" in classes:
             return [Mention("civilians", self.report.text[start:end], start, end, "people")]
         if bodies and classes & (
             ACTORISH | {"weapon-air", "weapon-ground", "vehicle", "person", "amount", "people"}
         ):
-            return [self._named(node.actors[0])]
+            return [self._named(bodies[0])]
         if node.head_place is not None and not node.classes & {"place-noun"}:
             capital = self._capital(node)
             return [Mention(capital, self.report.text[start:end], start, end)] if capital else []

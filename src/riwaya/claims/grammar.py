@@ -1138,7 +1138,8 @@ class _NounPhrase:
                 node.head_actor = entry
                 self._actor_classes(ident)
                 self._name_agreement(unit)
-                node.classes |= self._classes_at(unit.i) & {"weapon-air", "weapon-ground"}
+                kinds = {"commander"} if ident == "unnamed-sources" else {"weapon-air", "weapon-ground"}
+                node.classes |= self._classes_at(unit.i) & kinds  # ضابط كبير: an officer, too
             self.closed = True
             node.definite = True
             node.tags.discard("open")
@@ -1639,6 +1640,7 @@ GENERIC_CLASSES = {
     "civilians": frozenset({"civilian", "people"}),
     "detainees": frozenset({"detainee", "people"}),
     "armed-groups": frozenset({"force"}),
+    "unnamed-sources": frozenset({"speaker"}),
     "unknown": frozenset({"force", "unknown"}),
     "witnesses": frozenset({"speaker", "people"}),
     "footage": frozenset({"footage"}),
