@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from riwaya.claims.grammar import Text, Unit, _fold_lemma
+from riwaya.claims.grammar import BARE_PREPOSITIONS, Text, Unit, _fold_lemma
 from riwaya.claims.knowledge import ANY_THEATRE, Knowledge
 from riwaya.mentions.actors import ActorHit, find_names, only_meant, settle, theatre_scores
 from riwaya.mentions.place_choice import country_weights, resolve
@@ -22,6 +22,10 @@ TRIGGER = 1
 KNOWN = 2
 # Weight of the outlet's own country against one name in the text.
 OUTLET_WEIGHT = 0.4
+# What is destroyed or struck: behind a word that may be a town or a verb, it says the verb.
+STRUCK_THINGS = frozenset(
+    {"vehicle", "building", "position", "thing", "weapon-ground", "weapon-air", "arms", "explosive"}
+)
 
 
 def prepare(report: Report, know: Knowledge) -> tuple[Text, Layout, str] | None:
@@ -44,7 +48,7 @@ def prepare(report: Report, know: Knowledge) -> tuple[Text, Layout, str] | None:
         theatres[theatre] = theatres.get(theatre, 0.0) + OUTLET_WEIGHT * weight
     sure = [h for h in hits if any(not n.theatres for n in h.names)]
     masked = {k for h in sure for k in range(h.i, h.j)}
-    places = _places(report, tokens, layout, masked, know)
+    places = [p for p in _places(report, tokens, layout, masked, know) if not _verb_there(p, forms, know)]
     weights = country_weights(places, know.places)
     for country, weight in weights.items():
         theatre = know.theatre_of_country.get(country, "")
@@ -91,6 +95,24 @@ def _abroad(hits: list[ActorHit], theatres: dict[str, float], know: Knowledge) -
             and know.actors[h.names[0].actor].country in countries[1:]
         )
         theatres[theatre] -= 0.75 * guests
+
+
+def _verb_there(place: PlaceHit, forms: list[str], know: Knowledge) -> bool:
+    """كتائب القسام تدمر دبابة: a verb written like a town, with something to be destroyed behind it."""
+    i = place.i
+    if place.j - i > 1 or place.clitic or place.j >= len(forms) or i and forms[i - 1] in BARE_PREPOSITIONS:
+        return False
+    if not any(
+        a.reading.kind == "impf" and not a.proclitics and know.frames.get(_fold_lemma(a.reading.lemma))
+        for a in know.lexicon.analyse(forms[i])
+    ):
+        return False
+    return any(
+        a.reading.kind in ("noun", "ppart")
+        and not set(a.proclitics) - {"ال"}
+        and know.classes.get(_fold_lemma(a.reading.lemma), frozenset()) & STRUCK_THINGS
+        for a in know.lexicon.analyse(forms[place.j])
+    )
 
 
 def _any_trigger(forms: list[str], know: Knowledge) -> bool:
