@@ -1,6 +1,6 @@
 """How well the reader reads: what a change may not make worse.
 
-The development set may be looked into while tuning, the test set may not; docs/accuracy.md has what was
+The development sets may be looked into while tuning, the test set may not; docs/accuracy.md has what was
 measured. The floors lie a little under it, so that a change for the better elsewhere can cost a claim here.
 """
 
@@ -17,8 +17,9 @@ import pytest
 CORPUS = Path(__file__).parents[1] / "corpus"
 # claim F1, full F1, then the share of matched claims with the field right
 FLOORS = {
-    "dev": {"claims": 0.62, "full": 0.26, "status": 0.92, "actor": 0.73, "target": 0.83, "origin": 0.82},
-    "test": {"claims": 0.55, "full": 0.20, "status": 0.91, "actor": 0.65, "target": 0.78, "origin": 0.80},
+    "dev": {"claims": 0.70, "full": 0.32, "status": 0.92, "actor": 0.78, "target": 0.84, "origin": 0.86},
+    "dev2": {"claims": 0.65, "full": 0.27, "status": 0.92, "actor": 0.69, "target": 0.83, "origin": 0.82},
+    "test": {"claims": 0.52, "full": 0.19, "status": 0.88, "actor": 0.68, "target": 0.76, "origin": 0.85},
 }
 
 
@@ -47,4 +48,4 @@ def test_the_sets_share_no_report() -> None:
         }
         for name in FLOORS
     ]
-    assert not texts[0] & texts[1]
+    assert len(set().union(*texts)) == sum(map(len, texts))
