@@ -25,7 +25,7 @@ from riwaya.archive.errors import ArchiveError, InputError
 from riwaya.archive.shards import Settings, Shard
 
 ATTEMPTS = 2  # cells that a record may kill before it is set aside
-STARTS = 3  # cells that may fail to start, one after the other
+STARTS = 20  # cells that may fail to start, one after the other; a crowded machine kills several in a row
 NO_MEMORY = 77  # the code with which a cell leaves that ran out of memory
 WALL = 10  # a report may take so many times its computing time by the clock on the wall
 AGAIN = "--retry reads it again"  # what is set aside may be tried with more time or memory
@@ -161,7 +161,7 @@ class Cells:
                 return Cell(self.settings)
             except DeadError as death:
                 said = str(death)
-        raise ArchiveError(f"no process that reads can be started: it {said}")
+        raise ArchiveError(f"no process that reads can be started: the last one: {said}")
 
     def back(self, cell: Cell, *, well: bool) -> None:
         """Take one back: to wait for the next reader, or to its end."""

@@ -85,12 +85,13 @@ def move(source: Ledger, target: Ledger, progress: Progress = lambda done, of: N
 def begin(source: Ledger, target: Ledger) -> None:
     """Mark the target as half moved, and say no where it belongs to something else."""
     name = identity(source)
+    arrived = name != "empty" and identity(target) == name and counted(target) == counted(source)
     with spoken(target.where), target.engine.begin() as connection:
         mark = connection.scalar(select(META.c.value).where(META.c.key == MOVING))
         filled = any(
             connection.scalar(select(func.count()).select_from(table)) for table in (REPORTS, DECISIONS)
         )
-        if mark is None and filled:
+        if mark is None and filled and not arrived:
             raise LedgerError(f"{target.where}: it has rows of its own", "name an empty ledger")
         if mark is not None and filled and mark != name:
             raise LedgerError(f"{target.where}: another ledger was being moved here", "name an empty one")
@@ -106,6 +107,16 @@ def identity(ledger: Ledger) -> str:
     with spoken(ledger.where), ledger.reading.connect() as connection:
         row = connection.execute(asked.limit(1)).first()
     return content_id(row[0], row[1].isoformat()) if row else "empty"
+
+
+def counted(ledger: Ledger) -> tuple[int, ...]:
+    """How many reports and decisions there are, and their highest numbers."""
+    with spoken(ledger.where), ledger.reading.connect() as connection:
+        rows = [
+            connection.execute(select(func.count(table.c.seq), func.max(table.c.seq))).one()
+            for table in (REPORTS, DECISIONS)
+        ]
+    return tuple(number or 0 for row in rows for number in row)
 
 
 def last(ledger: Ledger, table: Table) -> int:

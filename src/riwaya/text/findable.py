@@ -51,7 +51,7 @@ def terms(text: str) -> Iterator[Term]:
     normalised = normalise(text)
     for found in TERM.finditer(normalised.text):
         start, end = normalised.map.span(*found.span())
-        yield Term(found[0][:LONGEST], start, end)
+        yield Term(cased(found[0])[:LONGEST], start, end)
 
 
 def forms(text: str) -> list[str]:
@@ -60,7 +60,16 @@ def forms(text: str) -> list[str]:
     >>> forms("Su-24 فوق إدلب")
     ['su', '24', 'فوق', 'ادلب']
     """
-    return [form[:LONGEST] for form in TERM.findall(fold(text))]
+    return [cased(form)[:LONGEST] for form in TERM.findall(fold(text))]
+
+
+def cased(form: str) -> str:
+    """A term without upper case and letters that databases hold for another (µ is Greek μ there).
+
+    >>> cased("µg")
+    'μg'
+    """
+    return form if form.isascii() else form.casefold()
 
 
 def spellings(form: str) -> tuple[str, ...]:
